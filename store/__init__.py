@@ -1,0 +1,1 @@
+"""What is known: events, the values they carry, the fold that reads them, and the journals that keep them."""

@@ -1,0 +1,26 @@
+"""What happens on the desk: reports before and outside their incidents."""
+
+from typing import Literal
+
+from store.values import Mail, Reading, StepRecord, Value
+
+
+class ReportReceived(Value):
+    """A mail or an alert came in (desk). `report` is its id: the same however often it is offered."""
+
+    type: Literal["report.received"] = "report.received"
+    report: str
+    source: str
+    mail: Mail
+    reading: Reading
+    steps: tuple[StepRecord, ...] = ()
+
+
+class ReportRouted(Value):
+    """A report opened an incident, joined one, or opened none (desk). `incident` is None for noise."""
+
+    type: Literal["report.routed"] = "report.routed"
+    report: str
+    incident: str | None
+    joined: bool = False
+    reason: str = ""
