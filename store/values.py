@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 Json = dict[str, Any]
 Language = Literal["fr", "en"]
@@ -144,7 +144,7 @@ class Outcome(Value):
     """What a step did: one line for the tree, and facts in JSON."""
 
     line: str
-    facts: Json = {}
+    facts: Json = Field(default_factory=dict)
 
 
 class StepRecord(Value):
@@ -166,7 +166,7 @@ class Evidence(Value):
     """The vocabulary that cause signatures match, such as `log`, `pod.waiting`, `stripe.probe`."""
     captured_at: AwareDatetime
     excerpt: str = ""
-    facts: Json = {}
+    facts: Json = Field(default_factory=dict)
     digest: str = ""
     """Hex SHA-256 of the redacted whole, of which `excerpt` may be a part."""
     unavailable: str = ""
@@ -188,8 +188,8 @@ class Cause(Value):
 
     key: str
     confidence: float
-    title: dict[Language, str] = {}
-    summary: dict[Language, str] = {}
+    title: dict[Language, str] = Field(default_factory=dict)
+    summary: dict[Language, str] = Field(default_factory=dict)
     proofs: tuple[Proof, ...] = ()
     against: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()

@@ -63,7 +63,7 @@ class Unknown(Value):
     """An event of a newer version: kept and shown, never guessed at."""
 
     type: str
-    payload: Json = {}
+    payload: Json = Field(default_factory=dict)
 
 
 _Desk = ReportReceived | ReportRouted | RuleAdded

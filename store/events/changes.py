@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from store.plan import Plan
 from store.values import Json, Value
 
@@ -35,7 +37,7 @@ class SecretRefused(Value):
     type: Literal["secret.refused"] = "secret.refused"
     name: str
     reason: str
-    """Message key: `expired`, `invalid`, `other_account`, `other_mode`, `permissions`, `garbage`, `same`, `other_secret`."""
+    """One of `expired` `invalid` `other_account` `other_mode` `permissions` `garbage` `same` `other_secret`."""
     detail: str = ""
 
 
@@ -110,7 +112,7 @@ class VerificationPassed(Value):
 
     type: Literal["verification.passed"] = "verification.passed"
     line: str
-    facts: Json = {}
+    facts: Json = Field(default_factory=dict)
 
 
 class VerificationFailed(Value):
@@ -118,4 +120,4 @@ class VerificationFailed(Value):
 
     type: Literal["verification.failed"] = "verification.failed"
     line: str
-    facts: Json = {}
+    facts: Json = Field(default_factory=dict)
