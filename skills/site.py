@@ -76,15 +76,17 @@ class Contract(Strict):
     approve_inverses: bool = False
 
 
+def _default_teams() -> dict[str, tuple[str, ...]]:
+    return {"hotfix": ("DevOps", "Backend"), "security": ("DevOps", "Backend")}
+
+
 class Agency(Strict):
     """Us."""
 
     name: str = "L'équipe Support"
     from_address: str = "support@agence.fr"
     time_zone: str = "Europe/Paris"
-    teams: dict[str, tuple[str, ...]] = Field(
-        default_factory=lambda: {"hotfix": ("DevOps", "Backend"), "security": ("DevOps", "Backend")}
-    )
+    teams: dict[str, tuple[str, ...]] = Field(default_factory=_default_teams)
     """Teams by type of request."""
     postmortem_directory: Path | None = None
 

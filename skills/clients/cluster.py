@@ -64,7 +64,7 @@ class Cluster(Protocol):
     async def get(self, ref: ObjectRef) -> Json:
         """Return the object."""
 
-    async def list(self, api: str, kind: str, namespace: str, *, labels: str = "", fields: str = "") -> list[Json]:
+    async def items(self, api: str, kind: str, namespace: str, *, labels: str = "", fields: str = "") -> list[Json]:
         """Return the objects that match the selectors; all pages."""
 
     def watch(self, api: str, kind: str, namespace: str, *, labels: str = "") -> AsyncIterator[tuple[str, Json]]:

@@ -1,0 +1,143 @@
+"""What an app shows, and the one place where live and replay differ: the feed that it is handed.
+
+A live feed stands at the end of the logs and takes commands; a replay feed stands anywhere in one
+log, refuses commands, and has a transport.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from store.commands import Command, Refusal
+from store.fold import Record
+from store.incident import Incident
+from store.values import Priority
+
+Level = Literal["error", "warning", "info", "debug", ""]
+Notice = Literal["desk", "incident", "log", "link", "toast"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A line of the intake queue: an incident, or a report that opened none (`incident` is None)."""
+
+    incident: str | None
+    report: str
+    client: str
+    title: str
+    priority: Priority
+    state: str
+    received_at: datetime
+    deadline: datetime | None
+    resolved_at: datetime | None = None
+    cause: str = ""
+    holder: str = ""
+    """Who works on it, where it is not us."""
+    reports: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A line of a workload's log. `pod` is the pod's short name; `gap` says that lines are missing before it."""
+
+    at: datetime | None
+    pod: str
+    text: str
+    level: Level = ""
+    evidence: bool = False
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The state of what the console stands on."""
+
+    cluster_seconds: float | None = None
+    """Measured round trip to the API server; None where it does not answer."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """Name and state of each mail source and connection, such as `("maildir", "ok")`."""
+    read_only: str = ""
+    """Why no command is taken, such as another holder; empty where they are."""
+    trouble: str = ""
+    """One line of what is wrong with the console itself, such as a full disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Something changed; `text` is for a toast."""
+
+    kind: Notice
+    incident: str | None = None
+    text: str = ""
+    severity: Literal["information", "warning", "error"] = "information"
+
+
+class Transport(Protocol):
+    """The keys of a replay."""
+
+    @property
+    def position(self) -> int:
+        """How many events are read."""
+
+    @property
+    def length(self) -> int:
+        """How many there are."""
+
+    @property
+    def playing(self) -> bool:
+        """Whether time runs."""
+
+    @property
+    def speed(self) -> float:
+        """Its factor."""
+
+    def toggle(self) -> None:
+        """Play or pause."""
+
+    def step(self, events: int) -> None:
+        """Go forward (or back, where negative) by so many events."""
+
+    def step_phase(self, phases: int) -> None:
+        """Go to the start of the next (or an earlier) phase."""
+
+    def seek(self, where: str) -> bool:
+        """Go to a time (`12:05`) or to the next event that has this text; False where there is none."""
+
+    def faster(self, factor: float) -> None:
+        """Multiply the speed."""
+
+
+class Feed(Protocol):
+    """All that the screens know of the world."""
+
+    def now(self) -> datetime:
+        """Return the instant that the clocks show."""
+
+    def rows(self) -> Sequence[QueueRow]:
+        """Return the queue, most urgent first."""
+
+    def incident(self, incident: str) -> Incident | None:
+        """Return an incident as it stands."""
+
+    def records(self, incident: str) -> Sequence[Record]:
+        """Return the events read so far, with their envelopes."""
+
+    def log(self, incident: str, since: int) -> tuple[int, Sequence[LogEntry]]:
+        """Return `(total, entries)`: the log entries numbered from `since`, as far as they are still kept."""
+
+    def link(self) -> Link:
+        """Return the state of the connections."""
+
+    async def select(self, incident: str) -> None:
+        """Say that this incident is looked at: its logs are followed, and it is worked if nobody else does."""
+
+    async def submit(self, command: Command) -> Refusal | None:
+        """Ask for something; None where it is on disk."""
+
+    def notifications(self) -> AsyncIterator[Notification]:
+        """Yield what changed, coalesced."""
+
+    @property
+    def transport(self) -> Transport | None:
+        """The replay's keys; None where time is real."""
