@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from store.events import IncidentEvent
+from store.events import IncidentEvent, SecretAccepted, SecretRefused
 from store.incident import Incident
 from store.plan import Change
 from store.values import ActionItem, AlertRule, Json, Language, Mail, Outcome, Reading
@@ -139,6 +139,8 @@ class KnownClient:
 
 
 Skill = Callable[[Context], Awaitable[Result]]
+Confirmation = Callable[[Context, Sequence[Change]], Awaitable[Result]]
+Trial = Callable[[Context, SecretStr], Awaitable[SecretAccepted | SecretRefused]]
 IntakeSkill = Callable[[Intake], Intake]
 Builder = Callable[[Context, Json], Awaitable[Change]]
 """Builds a change from its stored parameters and the live object, the dry run included."""
@@ -154,6 +156,29 @@ def skill(path: str) -> Callable[[F], F]:
 
     def mark(function: F) -> F:
         function.__dict__["skill_path"] = path
+        return function
+
+    return mark
+
+
+def confirms(path: str) -> Callable[[F], F]:
+    """Mark what an approval step does once its changes are applied: wait, look, and say what it saw.
+
+    The function is a `Confirmation`; it stands in the skill's own module.
+    """
+
+    def mark(function: F) -> F:
+        function.__dict__["confirms_path"] = path
+        return function
+
+    return mark
+
+
+def tries(path: str) -> Callable[[F], F]:
+    """Mark what tries a secret against the world before it goes anywhere; a `Trial`, in the skill's module."""
+
+    def mark(function: F) -> F:
+        function.__dict__["tries_path"] = path
         return function
 
     return mark

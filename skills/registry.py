@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import skills
-from skills.contract import Builder, Skill
+from skills.contract import Builder, Confirmation, Skill, Trial
 
 _OUTSIDE = ("skills.clients", "skills.knowledge")
 
@@ -31,6 +31,26 @@ def find_skill(path: str) -> Skill:
         LookupError: there is none.
     """
     found: Skill = _marked(path, "skill_path", path)
+    return found
+
+
+def find_confirmation(path: str) -> Confirmation:
+    """Return what confirms that skill's applied changes.
+
+    Raises:
+        LookupError: there is none.
+    """
+    found: Confirmation = _marked(path, "confirms_path", path)
+    return found
+
+
+def find_trial(path: str) -> Trial:
+    """Return what tries the secret that this skill asks for.
+
+    Raises:
+        LookupError: there is none.
+    """
+    found: Trial = _marked(path, "tries_path", path)
     return found
 
 
