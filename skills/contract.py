@@ -54,13 +54,29 @@ class Needed(Failure):
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A message to one's own team, sent by the engine. `message_id` is the same however often it is tried."""
+
+    message_id: str
+    channel: str
+    url: str
+    text: str
+    body: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What a skill returns. `changes` are proposals: nothing of them is done before an approval."""
+    """What a skill returns. `changes` are proposals: nothing of them is done before an approval.
+
+    `failed` says that the step looked and what it saw is bad, such as a payment that was refused.
+    """
 
     line: str
     facts: Json = field(default_factory=dict)
     events: tuple[IncidentEvent, ...] = ()
     changes: tuple[Change, ...] = ()
+    alert: Alert | None = None
+    failed: bool = False
 
     @property
     def outcome(self) -> Outcome:

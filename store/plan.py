@@ -94,6 +94,8 @@ class Plan(Value):
     changes: tuple[Change, ...]
     inverts: str = ""
     """Digest of the plan that this one takes back, else empty."""
+    approvals_needed: int = 1
+    """2 where the contract asks for four eyes."""
 
     @property
     def digest(self) -> str:

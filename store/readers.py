@@ -128,7 +128,9 @@ def _proposed(state: State, event: e.PlanProposed, at: datetime) -> None:
 @_reads(e.PlanApproved)
 def _approved(state: State, event: e.PlanApproved, at: datetime) -> None:
     if view := state.plans.get(event.digest):
-        state.plan(event.digest, state="approved", approvals=(*view.approvals, event.by), approved_at=at)
+        approvals = tuple(dict.fromkeys((*view.approvals, event.by)))
+        enough = len(approvals) >= view.plan.approvals_needed
+        state.plan(event.digest, state="approved" if enough else "proposed", approvals=approvals, approved_at=at)
         for change in view.plan.changes:
             state.step(change.step, keyed=True)
 

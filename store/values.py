@@ -199,6 +199,8 @@ class Cause(Value):
     """Consequences that are really present."""
     remedy: str = ""
     """Key of the remedy that fits, empty where nothing is to be mended."""
+    remedy_steps: tuple[str, ...] = ()
+    """The skill paths that the remedy runs, so that an old incident goes on under its own."""
     first_seen_at: AwareDatetime | None = None
     count: int = 0
     """How often its signature was seen."""
