@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from skills.clients.outbox import Outbox
     from skills.clients.payments import Payments
     from skills.clients.web import Web
-    from skills.site import Site
+    from skills.site import Agency, Site
 
 
 class Failure(Exception):
@@ -123,8 +123,10 @@ class Context:
     web: "Web"
     vault: Vault
     archive: Archive
+    agency: "Agency"
     step: str
-    seq: int = 0
+    alert_url: str = ""
+    """The team's webhook; empty where none is configured."""
 
 
 @dataclass(frozen=True, slots=True)
