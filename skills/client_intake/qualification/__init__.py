@@ -1,0 +1,1 @@
+"""A `Mail` becomes a `Reading`: decisions with the words that carried them."""

@@ -1,0 +1,1 @@
+"""Bytes from a mailbox become a `Mail`: total, linear, nothing opened."""
