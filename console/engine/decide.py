@@ -7,13 +7,12 @@ other decides again against what then stands.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
+
 
 from store import commands as c
 from store import events as e
 from store.incident import Incident, PlanView
-from store.plan import canonical
-from store.values import Draft
+from store.digests import draft_digest, text_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +27,6 @@ class Asker:
 
 
 Decision = Sequence[e.IncidentEvent] | c.Refusal
-
-
-def draft_digest(draft: Draft) -> str:
-    """Return the digest under which a draft is sent."""
-    return sha256(canonical(draft.model_dump(mode="json"))).hexdigest()
-
-
-def text_digest(text: str) -> str:
-    """Return the digest under which a document is published."""
-    return sha256(text.encode()).hexdigest()
 
 
 def decide(incident: Incident, command: c.Command, asker: Asker) -> Decision:

@@ -1,0 +1,78 @@
+"""An incident under work: its journal read as far as it goes, and the one way to append to it."""
+
+import asyncio
+from collections.abc import Sequence
+
+from store.journal import Conflict
+from store.ledger import Ledger, Recorded
+
+from console.engine.decide import Asker, decide
+from store.commands import Command, Refusal
+from store.events import IncidentEvent
+from store.fold import Fold
+from store.incident import Incident
+
+
+class Case:
+    """One incident's log as this process knows it. `changed` is set whenever it has grown."""
+
+    def __init__(self, ledger: Ledger, incident_id: str) -> None:
+        self.id = incident_id
+        self.records: list[Recorded] = []
+        self.changed = asyncio.Event()
+        self._ledger = ledger
+        self._fold = Fold()
+        self._writing = asyncio.Lock()
+
+    @property
+    def incident(self) -> Incident:
+        """The incident at the end of the log.
+
+        Raises:
+            LookupError: the journal does not open an incident.
+        """
+        incident = self._fold.incident
+        if incident is None:
+            raise LookupError(f"{self.id}: no incident was opened under this name")
+        return incident
+
+    async def refresh(self) -> bool:
+        """Read what has come since; return whether anything has."""
+        fresh = await self._ledger.read(self.id, since=len(self.records))
+        self._take(fresh)
+        return bool(fresh)
+
+    async def record(self, *events: IncidentEvent, actor: str) -> None:
+        """Append facts: they are true whatever else was written meanwhile."""
+        async with self._writing:
+            while True:
+                try:
+                    self._take(await self._ledger.append(self.id, events, expected_seq=len(self.records), actor=actor))
+                except Conflict:
+                    await self.refresh()
+                else:
+                    return
+
+    async def submit(self, command: Command, asker: Asker) -> Refusal | None:
+        """Decide a command against the log as it stands at the very append."""
+        async with self._writing:
+            while True:
+                decision = decide(self.incident, command, asker)
+                if isinstance(decision, Refusal):
+                    return decision
+                try:
+                    written = await self._ledger.append(
+                        self.id, decision, expected_seq=len(self.records), actor=asker.by
+                    )
+                except Conflict:
+                    await self.refresh()
+                else:
+                    self._take(written)
+                    return None
+
+    def _take(self, fresh: Sequence[Recorded]) -> None:
+        for record in fresh:
+            self._fold.add(record)
+            self.records.append(record)
+        if fresh:
+            self.changed.set()

@@ -1,0 +1,211 @@
+"""The live feed: the end of the logs, fed by this session's work and by what other sessions append."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from console.live_logs import LogFollower
+from console.session import Session
+from skills.contract import Failure
+from store.commands import Command, Refusal
+from store.errors import StoreError
+from store.feed import Link, LogEntry, Notification, QueueRow, Transport
+from store.fold import Record
+from store.incident import Incident
+from store.ledger import Summary
+
+_FOLLOW_SECONDS = 0.5
+_PING_SECONDS = 10.0
+_KEPT_LINES = 200_000
+_BATCH_SECONDS = 0.25
+
+
+class _Log:
+    """The newest lines of an incident's log; `total` counts all that there were."""
+
+    def __init__(self) -> None:
+        self.lines: deque[LogEntry] = deque(maxlen=_KEPT_LINES)
+        self.total = 0
+        self.recorded = 0
+
+    def add(self, entry: LogEntry) -> None:
+        self.lines.append(entry)
+        self.total += 1
+
+    def since(self, number: int) -> list[LogEntry]:
+        first = self.total - len(self.lines)
+        return list(islice(self.lines, max(0, number - first), None))
+
+
+class LiveFeed:
+    """Implements `store.feed.Feed` over a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._logs: dict[str, _Log] = {}
+        self._link = Link()
+        self._selected = ""
+        self._rows: tuple[QueueRow, ...] = ()
+        self._queue: asyncio.Queue[Notification] = asyncio.Queue()
+        self._follower: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Read the desk, take up what a dead process left, and begin to follow."""
+        await self._session.start()
+        self._refresh_rows()
+        for name, work in (("follow", self._follow), ("ping", self._ping), ("record", self._record)):
+            self._tasks.append(asyncio.create_task(work(), name=name))
+        self._session.on_report = lambda text: self._queue.put_nowait(Notification("toast", text=text))
+
+    async def close(self) -> None:
+        """Stop following."""
+        tasks = [*self._tasks, *([self._follower] if self._follower else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def now(self) -> datetime:
+        """Return the instant that the clocks show."""
+        return self._session.world.clock()
+
+    def rows(self) -> Sequence[QueueRow]:
+        """Return the queue, most urgent first."""
+        return self._rows
+
+    def incident(self, incident: str) -> Incident | None:
+        """Return an incident as it stands."""
+        case = self._session.cases.get(incident)
+        return case.incident if case and case.records else None
+
+    def records(self, incident: str) -> Sequence[Record]:
+        """Return the events so far."""
+        case = self._session.cases.get(incident)
+        return case.records if case else ()
+
+    def log(self, incident: str, since: int) -> tuple[int, Sequence[LogEntry]]:
+        """Return the log entries numbered from `since`."""
+        log = self._logs.get(incident)
+        return (log.total, log.since(since)) if log else (0, ())
+
+    def link(self) -> Link:
+        """Return the state of the connections."""
+        return self._link
+
+    @property
+    def transport(self) -> Transport | None:
+        """Time is real."""
+        return None
+
+    async def select(self, incident: str) -> None:
+        """Follow this incident's logs, and work it if nobody else does."""
+        if incident == self._selected:
+            return
+        self._selected = incident
+        holder = await self._session.work(incident, attended=True)
+        self._link = replace(self._link, read_only=holder)
+        self._notify(Notification("link"), Notification("incident", incident))
+        if self._follower:
+            self._follower.cancel()
+        self._follower = asyncio.create_task(self._follow_logs(incident), name=f"logs {incident}")
+
+    async def submit(self, command: Command) -> Refusal | None:
+        """Ask for something; None where it is on disk."""
+        try:
+            return await self._session.submit(command)
+        except StoreError as error:
+            return self._trouble(error)
+
+    def _trouble(self, error: StoreError) -> Refusal:
+        self._link = replace(self._link, trouble=str(error))
+        self._notify(Notification("link"))
+        return Refusal("store", str(error))
+
+    async def notifications(self) -> AsyncIterator[Notification]:
+        """Yield what changed."""
+        while True:
+            yield await self._queue.get()
+
+    def _notify(self, *notifications: Notification) -> None:
+        for notification in notifications:
+            self._queue.put_nowait(notification)
+
+    async def _follow(self) -> None:
+        """Look at the journals twice a second: one stat each, and only new bytes are read."""
+        seen: dict[str, int] = {}
+        while True:
+            try:
+                desk = await self._session.refresh()
+                for incident, case in tuple(self._session.cases.items()):
+                    if incident not in self._session.engines:
+                        await case.refresh()
+                    if seen.get(incident) != len(case.records):
+                        seen[incident] = len(case.records)
+                        self._notify(Notification("incident", incident))
+                        desk = True
+            except StoreError as error:
+                self._trouble(error)
+            else:
+                if desk:
+                    self._refresh_rows()
+                    self._notify(Notification("desk"))
+            await asyncio.sleep(_FOLLOW_SECONDS)
+
+    def _refresh_rows(self) -> None:
+        rows = [_row(summary) for summary in self._session.summaries()]
+        rows += [row for row in self._session.unopened()]
+        self._rows = tuple(sorted(rows, key=_urgency))
+
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(0.5 if self._link.cluster_seconds is None else _PING_SECONDS)
+            incident = self.incident(self._selected)
+            if incident is None:
+                continue
+            site = self._session.world.config.site(incident.client)
+            try:
+                seconds: float | None = await self._session.world.clients.cluster(site).ping()
+            except Failure:
+                seconds = None
+            if seconds != self._link.cluster_seconds:
+                self._link = replace(self._link, cluster_seconds=seconds)
+                self._notify(Notification("link"))
+
+    async def _follow_logs(self, incident: str) -> None:
+        case = await self._session.case(incident)
+        site = self._session.world.config.site(case.incident.client)
+        if not self._session.world.config.configured(site):
+            return
+        log = self._logs.setdefault(incident, _Log())
+        cluster = self._session.world.clients.cluster(site)
+        await LogFollower(cluster, site, self.now, log.add).run()
+
+    async def _record(self) -> None:
+        """Say that lines came, and keep what was shown for the replay: in batches, never line by line."""
+        seen = 0
+        while True:
+            await asyncio.sleep(_BATCH_SECONDS)
+            log = self._logs.get(self._selected)
+            if log is None or log.total == seen:
+                continue
+            seen = log.total
+            self._notify(Notification("log", self._selected))
+            fresh, log.recorded = log.since(log.recorded), log.total
+            try:
+                await self._session.record_lines(self._selected, fresh)
+            except StoreError as error:
+                self._trouble(error)
+
+
+def _row(summary: Summary) -> QueueRow:
+    names = QueueRow.__dataclass_fields__
+    return QueueRow(**{name: getattr(summary, name) for name in names if hasattr(summary, name)})
+
+
+def _urgency(row: QueueRow) -> tuple[bool, bool, str, float]:
+    """Under work before closed, incidents before mere reports, then by priority, then by the time left."""
+    left = row.deadline.timestamp() if row.deadline else float("inf")
+    return (row.state == "closed", row.incident is None, row.priority, left)

@@ -1,0 +1,158 @@
+"""A session: cases under work, commands taken, mails taken in. What every front end drives."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import SecretStr
+from store.ledger import Hold
+
+from console import paths
+from console.engine.case import Case
+from console.engine.decide import Asker
+from console.engine.engine import Engine
+from console.engine.sla import due
+from console.secret_command import print_secret
+from console.wiring import World
+from skills.contract import Failure
+from store import commands as c
+from store.incident import Incident
+from store.values import Priority
+
+
+class Session:
+    """One process's work on a store. Everything in it runs on one asyncio loop."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.cases: dict[str, Case] = {}
+        self.engines: dict[str, Engine] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._holds: dict[str, Hold] = {}
+        self.on_change: Callable[[str], None] = lambda _incident: None
+
+    async def case(self, incident: str) -> Case:
+        """Return the case of an incident, read to its end.
+
+        Raises:
+            StoreError: there is no such incident, or its journal is damaged.
+        """
+        if incident not in self.cases:
+            self.cases[incident] = Case(self.world.ledger, incident)
+        case = self.cases[incident]
+        await case.refresh()
+        return case
+
+    async def work(self, incident: str, *, attended: bool = False) -> str:
+        """Work an incident unless another process does; return that one's name, or an empty string."""
+        if incident in self.engines:
+            if attended:
+                self.engines[incident].attend()
+            return ""
+        case = await self.case(incident)
+        if case.incident.state == "closed":
+            return ""
+        hold = self.world.ledger.try_hold(incident)
+        if hold is None:
+            return self.world.ledger.holder(incident) or "?"
+        self._holds[incident] = hold
+        engine = Engine(case, self.world.context, f"{self.world.user}@{socket.gethostname()}/{incident}")
+        if attended or case.incident.priority in (Priority.P1, Priority.P2):
+            engine.attend()
+        self.engines[incident] = engine
+        self._tasks[incident] = asyncio.create_task(self._run(incident, engine), name=f"engine {incident}")
+        return ""
+
+    async def _run(self, incident: str, engine: Engine) -> None:
+        try:
+            await engine.work()
+        finally:
+            self.engines.pop(incident, None)
+            self._holds.pop(incident).release()
+
+    async def submit(self, command: c.Command) -> c.Refusal | None:
+        """Take a command; None where it is on disk."""
+        case = await self.case(command.incident)
+        try:
+            if isinstance(command, c.OfferSecret):
+                return await self._offer(case, command)
+            if isinstance(command, c.ProposeInverse):
+                return await self._invert(case)
+        except Failure as failure:
+            return c.Refusal("failure", f"{failure.title} {failure.detail}".strip())
+        if isinstance(command, c.PublishPostmortem):
+            return await self._publish(case, command)
+        return await case.submit(command, self._asker(case))
+
+    def _asker(self, case: Case) -> Asker:
+        incident, site = case.incident, self.world.config.site(case.incident.client)
+        return Asker(
+            by=self.world.user,
+            now=self.world.clock(),
+            deadline=lambda command: due(
+                command.priority, site.contract, site.time_zone, incident.reported_at, incident.onset_at
+            ),
+            postmortem_path=str(self._postmortem_file(incident)),
+        )
+
+    def _postmortem_file(self, incident: Incident) -> Path:
+        directory = self.world.config.agency.postmortem_directory or paths.postmortem_directory(
+            self.world.ledger.directory
+        )
+        return directory.resolve() / f"{incident.id}.md"
+
+    async def _offer(self, case: Case, command: c.OfferSecret) -> c.Refusal | None:
+        engine, secret = self.engines.get(case.id), case.incident.secret
+        if engine is None:
+            return c.Refusal("held", self.world.ledger.holder(case.id) or "")
+        if secret is None or secret.name != command.name:
+            return c.Refusal("no_secret_asked")
+        value = command.value or await self._printed(case)
+        vault = self.world.vault
+        vault.put(secret.name, value)
+        accepted = False
+        try:
+            accepted = await engine.try_secret(secret.step, value)
+        finally:
+            if not accepted:
+                vault.drop(secret.name)
+        return None
+
+    async def _printed(self, case: Case) -> SecretStr:
+        stripe = self.world.config.site(case.incident.client).stripe
+        return await print_secret(stripe.new_key_command if stripe else ())
+
+    async def _invert(self, case: Case) -> c.Refusal | None:
+        engine = self.engines.get(case.id)
+        if engine is None:
+            return c.Refusal("held", self.world.ledger.holder(case.id) or "")
+        await engine.propose_inverse()
+        return None
+
+    async def _publish(self, case: Case, command: c.PublishPostmortem) -> c.Refusal | None:
+        """Write the file first: the event says that it is there."""
+        document = case.incident.postmortem
+        asker = self._asker(case)
+        if document and not document.published_at:
+            await asyncio.to_thread(_write, Path(asker.postmortem_path), document.text)
+        return await case.submit(command, asker)
+
+    async def close(self) -> None:
+        """Stop working; what is under way is taken up by the next session."""
+        for task in tuple(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self.world.clients.close()
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file whole: temporary file, fsync, rename."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)

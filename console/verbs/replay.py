@@ -1,0 +1,40 @@
+"""`astreinte replay INC|FILE [--plain] [--at T]`: play it back, offline. No client is even imported."""
+
+import asyncio
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from console.config import UsageError
+from console.replay import ReplayFeed
+from console.verbs.console import store_directory
+from store.archive import read_archive
+from store.feed import LogEntry
+from store.fold import fold
+from store.ledger import LocalLedger, Recorded
+
+
+def run(options: Namespace) -> int:
+    """Show the recorded incident in the live console's screens."""
+    records, lines = asyncio.run(_load(options))
+    incident = fold(records)
+    if incident is None:
+        raise UsageError(f"{options.incident}: opens no incident")
+    feed = ReplayFeed(records, lines, incident.time_zone)
+    if options.at and feed.transport and not feed.transport.seek(options.at):
+        raise UsageError(f"--at {options.at}: neither a time, an event's number, nor a text of this incident")
+    if options.plain or not sys.stdout.isatty():
+        from console.plain import print_timeline
+
+        return print_timeline(records, getattr(options, "lang", None))
+    from console.front import run_replay
+
+    return run_replay(feed, getattr(options, "lang", None))
+
+
+async def _load(options: Namespace) -> tuple[list[Recorded], list[LogEntry]]:
+    path = Path(options.incident)
+    if path.is_file():
+        return read_archive(path)
+    ledger = LocalLedger.reading(store_directory(options))
+    return list(await ledger.read(options.incident)), await ledger.lines(options.incident)
