@@ -1,0 +1,107 @@
+"""What the model sees of a mail: concepts in their worlds, pairs of them, words, form. Each keeps its words."""
+
+import re
+from dataclasses import dataclass, field
+
+from skills.client_intake.folding import fold
+from skills.client_intake.knowledge import table
+from skills.client_intake.qualification.lexicon import lexicon
+from skills.client_intake.qualification.scope import Scoped, scoped
+from skills.client_intake.qualification.tokens import Tokens, tokenise
+
+STEM = 6
+_SKIPPED = re.compile(r"\d|[€$£%]")
+
+
+@dataclass(slots=True)
+class Features:
+    """Feature names with their weight in this mail, and the words that raised each."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, words: str = "", value: float = 1.0) -> None:
+        """Note a feature once; the first words that raised it are kept."""
+        if name not in self.values:
+            self.values[name] = value
+            self.words[name] = words
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The part of a mail that its report stands in: the client's own subject and text, without greetings."""
+
+    subject: str
+    text: str
+    automatic: str = ""
+    reply: bool = False
+    recovered: bool = False
+    robot: bool = False
+    foreign_link: bool = False
+
+
+def features(focus: Focus) -> tuple[Features, Tokens, list[Scoped]]:
+    """All features of a mail."""
+    joined = f"{focus.subject}\n\n{focus.text}"
+    tokens = tokenise(joined)
+    concepts = scoped(tokens, lexicon().find(tokens))
+    found = Features()
+    _add_concepts(found, tokens, concepts)
+    _add_pairs(found)
+    _add_words(found, tokens)
+    _add_form(found, focus, tokens)
+    return found, tokens, concepts
+
+
+def _add_concepts(found: Features, tokens: Tokens, concepts: list[Scoped]) -> None:
+    for item in concepts:
+        name = f"{item.world}:{item.found.concept}" if item.world else item.found.concept
+        found.add(name, tokens.span(item.found.first, item.found.last))
+
+
+def _add_pairs(found: Features) -> None:
+    """Facts that mean something only together: an outage and who it hits, a defect and a way round it."""
+    pairs = table("reading")["pairs"]
+    present = set(found.values)
+    groups = {name: next((c for c in concepts if c in present), "") for name, concepts in pairs["groups"].items()}
+    for name, concept in groups.items():
+        if concept:
+            found.add(f"group.{name}", found.words[concept])
+    for left, right in pairs["cross"]:
+        if groups[left] and groups[right]:
+            found.add(f"{left}+{right}", found.words[groups[left]])
+        elif groups[left]:
+            found.add(f"{left}-{right}", found.words[groups[left]])
+
+
+def _add_words(found: Features, tokens: Tokens) -> None:
+    previous = ""
+    for index, word in enumerate(tokens.words):
+        if _SKIPPED.search(word) or len(word) < 2:
+            previous = "#" if word[0].isdigit() else ""
+            continue
+        stem = word[:STEM]
+        found.add(f"w:{stem}", value=0.5)
+        if previous:
+            found.add(f"b:{previous}_{stem}", value=0.4)
+        previous = stem
+        if index > 400:
+            break
+
+
+def _add_form(found: Features, focus: Focus, tokens: Tokens) -> None:
+    if focus.automatic:
+        found.add(f"form.{focus.automatic}", focus.automatic)
+    for name in ("reply", "recovered", "robot", "foreign_link"):
+        if getattr(focus, name):
+            found.add(f"form.{name}")
+    letters = [char for char in focus.text if char.isalpha()]
+    shouting = bool(letters) and sum(char.isupper() for char in letters) > len(letters) * 0.3
+    if shouting or focus.text.count("!") + focus.subject.count("!") >= 3:
+        found.add("form.shouting")
+    if tokens.questions:
+        found.add("form.question")
+    length = len(tokens.words)
+    found.add("form.short" if length < 25 else "form.medium" if length < 90 else "form.long")
+    if "http" in fold(focus.text):
+        found.add("form.link")
