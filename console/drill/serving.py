@@ -4,11 +4,9 @@ from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from console.drill.request_log import Clock
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Middleware = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 LOOPBACK = "127.0.0.1"
 

@@ -4,11 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pydantic import BaseModel, ConfigDict, Field
 
+from console.drill.mail import maildir
 from console.drill.request_log import Clock, RequestLog
 from console.drill.serving import LOOPBACK
 
@@ -33,7 +35,9 @@ class Delivery:
 class Sink:
     """aiosmtpd's handler: decides on each mail and keeps the accepted ones."""
 
-    def __init__(self, now: Clock) -> None:
+    def __init__(self, now: Clock, filed: Path | None = None) -> None:
+        """`filed` is a Maildir that gets a copy of each mail before the server answers for it (`always_bcc`)."""
+        self._filed = filed
         self.switches = SmtpSwitches()
         self.deliveries: list[Delivery] = []
         self.log = RequestLog(now)
@@ -47,6 +51,8 @@ class Sink:
         reply = self.switches.refusal or "250 2.0.0 Ok: queued"
         if not self.switches.refusal:
             self.deliveries.append(Delivery(envelope.mail_from or "", recipients, content))
+            if self._filed is not None:
+                maildir.deliver(self._filed, f"{len(self.deliveries)}", content, self.log.now())
         self.log.add("DATA", ",".join(recipients), int(reply[:3]), **detail)
         return reply
 

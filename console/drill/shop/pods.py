@@ -1,6 +1,7 @@
 """What the shop needs of the cluster it runs in."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 
@@ -13,5 +14,5 @@ class Pods(Protocol):
     def environment(self, pod: str) -> Mapping[str, str]:
         """The environment that the pod's process was started with."""
 
-    def write(self, pod: str, line: str) -> None:
-        """Append one line to the pod's log."""
+    def write(self, pod: str, line: str, at: datetime | None = None) -> None:
+        """Append one line to the pod's log, as received at `at` (now, where it is None)."""

@@ -18,7 +18,7 @@ from console.drill.stripe_api.forms import nested
 from console.drill.stripe_api.idempotency import Replays
 from console.drill.stripe_api.keys import ApiKey, KeyRing, masked
 from console.drill.stripe_api.routes import ROUTES, Call, Endpoint, Profile
-from console.drill.stripe_api.switches import StripeSwitches, misfortune
+from console.drill.stripe_api.switches import StripeSwitches, Trouble, refusal
 
 Json = dict[str, Any]
 
@@ -35,6 +35,16 @@ class StripeWorld:
     def __post_init__(self) -> None:
         self.log = RequestLog(self.now)
         self.replays = Replays()
+
+    def would_pay(self, secret: str, method: str) -> None:
+        """Raise the refusal that a payment with this key and card would meet, without making one."""
+        key = self.keys.authenticate(f"Bearer {secret}")
+        key.require("rak_payment_intent_write")
+        decline = self.accounts[key.account][1].methods.decline_code(method, key.mode)
+        if key.mode == "live" and self.switches.disabled_reason:
+            raise refusals.charges_disabled()
+        if decline:
+            raise refusals.card_declined(decline, {}, "")
 
 
 def stripe_app(world: StripeWorld) -> web.Application:
@@ -80,7 +90,7 @@ class _Exchange:
     async def carry_out(self, permission: str, endpoint: Endpoint) -> web.Response:
         """Authenticate, decode, and answer; raises Stripe's refusals."""
         if self._world.switches.strikes():
-            return misfortune(self._world.switches.trouble, self._request)
+            return _misfortune(self._world.switches.trouble, self._request)
         key = self._world.keys.authenticate(self._request.headers.get("Authorization", ""))
         if permission:
             key.require(permission)
@@ -136,3 +146,13 @@ class _Exchange:
             idempotency_key=self._idempotency_key,
             user_agent=self._request.headers.get("User-Agent", ""),
         )
+
+
+def _misfortune(trouble: Trouble, request: web.Request) -> web.Response:
+    """The answer of a Stripe in trouble; raises its refusals."""
+    refused = refusal(trouble)
+    if refused is not None:
+        raise refused
+    if trouble == "unreachable" and request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=503, content_type="text/html", text="<html><h1>503 Service Unavailable</h1></html>")

@@ -3,7 +3,6 @@
 import random
 from typing import Literal
 
-from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from console.drill.stripe_api import refusals
@@ -26,14 +25,11 @@ class StripeSwitches(BaseModel):
         return self.trouble != "none" and random.random() < self.share  # noqa: S311 (chance, not secrecy)
 
 
-def misfortune(trouble: Trouble, request: web.Request) -> web.Response:
-    """The answer of a Stripe in trouble; raises its refusals."""
-    if trouble == "rate_limit":
-        raise refusals.rate_limited()
-    if trouble == "lock_timeout":
-        raise refusals.lock_timeout()
-    if trouble == "server_error":
-        raise refusals.server_error()
-    if trouble == "unreachable" and request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=503, content_type="text/html", text="<html><h1>503 Service Unavailable</h1></html>")
+def refusal(trouble: Trouble) -> refusals.Refused | None:
+    """What Stripe's API says in this trouble; None where it does not answer as an API at all."""
+    made = {
+        "rate_limit": refusals.rate_limited,
+        "lock_timeout": refusals.lock_timeout,
+        "server_error": refusals.server_error,
+    }.get(trouble)
+    return made() if made else None

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,6 +23,7 @@ class SomePods:
 
     running: dict[str, dict[str, str]]
     logs: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    received: list[datetime | None] = field(default_factory=list)
 
     def ready(self, workload: str) -> list[str]:
         return [pod for pod in self.running if pod.startswith(workload)]
@@ -29,8 +31,9 @@ class SomePods:
     def environment(self, pod: str) -> Mapping[str, str]:
         return self.running[pod]
 
-    def write(self, pod: str, line: str) -> None:
+    def write(self, pod: str, line: str, at: datetime | None = None) -> None:
         self.logs.append((pod, json.loads(line)))
+        self.received.append(at)
 
 
 @dataclass
