@@ -93,7 +93,10 @@ def _encoded(headers: list[str], body: str, number: int) -> bytes:
         content = "text/plain; charset=iso-8859-1", body.encode("latin-1", "replace")
     elif style == 2:
         paragraphs = "".join(f"<p>{part}</p>" for part in body.replace("&", "&amp;").replace("<", "&lt;").split("\n\n"))
-        content = "text/html; charset=utf-8", f"<html><body>{paragraphs.replace(chr(10), '<br>')}</body></html>".encode()
+        content = (
+            "text/html; charset=utf-8",
+            f"<html><body>{paragraphs.replace(chr(10), '<br>')}</body></html>".encode(),
+        )
     else:
         content = "text/plain; charset=utf-8", body.encode()
     kind, data = content

@@ -6,11 +6,15 @@ from email.utils import parsedate_to_datetime
 
 from skills.client_intake.folding import fold
 from skills.client_intake.qualification.features import Focus
+from skills.client_intake.qualification.lexicon import lexicon
+from skills.client_intake.qualification.tokens import tokenise
 from skills.client_intake.reception.addresses import company_domain, domains_in
 from skills.client_intake.reception.automatic import has_recovered
 from skills.client_intake.reception.forms import folded_line, forms, labelled
 from skills.client_intake.reception.thread import FORWARD_RULE
 from store.values import Mail
+
+REMINDER_WORDS = 60
 
 _TAG = re.compile(r"^\s*(?:\[[^\]]{0,40}#?\d+[^\]]{0,10}\]|\[ext(?:erne|ernal)?\])\s*", re.IGNORECASE)
 _GREETING = re.compile(
@@ -27,9 +31,12 @@ def focus_of(mail: Mail) -> Focus:
     text = _without_greeting(f"{inner}\n\n{note}" if note.strip() else inner)
     if not re.search(r"\w{3}", text):
         text = _without_greeting(re.sub(r"(?m)^[> ]+", "", mail.quoted[:4000]))
+    again = bool(mail.quoted or mail.in_reply_to) and _only_asks_again(text)
+    if again:
+        text = f"{text}\n\n{_thread_text(mail.quoted)}"
     reply = bool(mail.in_reply_to) or bool(forms().reply_subject.search(folded_line(mail.subject)))
     # A reply's subject is the thread's, not this mail's: it would tell "thank you, all is well" as an outage.
-    weighed = "" if reply and len(text) > 20 else subject
+    weighed = "" if reply and len(text) > 20 and not again else subject
     sender = company_domain(mail.sender.email.partition("@")[2] or "unknown")
     linked = {company_domain(domain) for domain in domains_in(text) if "http" in text}
     return Focus(
@@ -41,6 +48,21 @@ def focus_of(mail: Mail) -> Focus:
         robot=bool(_ROBOT.search(mail.sender.email)),
         foreign_link=bool(linked - {sender}) and bool(linked),
     )
+
+
+def _only_asks_again(text: str) -> bool:
+    """A short "still down, any news?": what it is about stands in the thread below."""
+    tokens = tokenise(text)
+    if len(tokens.words) > REMINDER_WORDS:
+        return False
+    names = {found.concept for found in lexicon().find(tokens)}
+    return "context.reminder" in names and "context.resolved" not in names
+
+
+def _thread_text(quoted: str) -> str:
+    """The quoted thread without marks and pasted header lines."""
+    lines = [line.lstrip("> ") for line in quoted[:4000].split("\n")]
+    return "\n".join(line for line in lines if not labelled(line))
 
 
 def bare_subject(subject: str) -> str:

@@ -51,7 +51,7 @@ def _world(tokens: Tokens, item: Found, frames: dict[int, str]) -> str:
 
 
 def _conditional(tokens: Tokens, item: Found, sentence: int) -> bool:
-    """"If the site went down" supposes; "if you could look" is only polite."""
+    """ "If the site went down" supposes; "if you could look" is only polite."""
     for at in range(max(0, item.first - CONDITION_REACH), item.first):
         if tokens.sentences[at] == sentence and tokens.words[at] in {"if", "si", "should", "unless"}:
             following = tokens.words[at + 1] if at + 1 < len(tokens.words) else ""

@@ -1,0 +1,191 @@
+"""Whether a mail belongs to an incident that is already reported, and the reason that is shown for the merge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from skills.client_intake.folding import fold
+from skills.client_intake.knowledge import table
+from skills.client_intake.qualification.features import Focus, features
+from skills.client_intake.qualification.focus import bare_subject, focus_of
+from store.values import Impact, Mail, Priority, Reading, Reason, RequestType
+
+_DEFECTS = {RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY}
+_DEAF = {"auto-reply", "bounce", "list"}
+"""Mail of these kinds never joins an incident, though it may answer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A mail that came before. `report` names it, `root` the first report of its incident (itself for a first one)."""
+
+    report: str
+    root: str
+    mail: Mail
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The incident that a mail joins, by its first report, and why."""
+
+    root: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """What a mail is about, for comparing."""
+
+    topics: frozenset[str]
+    defect: bool
+    resolved: bool
+    reminder: bool
+    another: bool
+    stems: frozenset[str]
+
+
+def duplicate_of(mail: Mail, reading: Reading, earlier: Sequence[Earlier]) -> Match | None:
+    """The incident that `mail` reports again, None where it opens its own. `earlier` in order of arrival."""
+    if mail.automatic in _DEAF:
+        return None
+    profile = _profile(_whole(mail))
+    candidates = [
+        item for item in earlier if item.reading.client == reading.client and item.mail.automatic not in _DEAF
+    ]
+    return _by_thread(mail, reading, profile, candidates) or _by_content(mail, reading, profile, candidates)
+
+
+def _by_thread(mail: Mail, reading: Reading, profile: _Profile, candidates: list[Earlier]) -> Match | None:
+    ids = {mail.in_reply_to, *mail.references} - {""}
+    subject = fold(bare_subject(mail.subject))
+    answers = subject != fold(mail.subject.strip()) or bool(mail.in_reply_to)
+    for item in reversed(candidates):
+        linked = item.mail.message_id in ids or bool(ids & set(item.mail.references))
+        titled = answers and len(subject) > 3 and subject == fold(bare_subject(item.mail.subject))
+        if not (linked or titled) or _hours(mail, item.mail) > table("reading")["same_incident"]["thread_hours"]:
+            continue
+        root = next((first for first in candidates if first.report == item.root), item)
+        if _is_new_in_thread(mail, reading, profile, root, candidates):
+            return None
+        words = item.mail.message_id if linked else bare_subject(mail.subject)
+        rule = "thread.reply" if linked else "thread.subject"
+        return Match(item.root, Reason(decides="duplicate", words=words, rule=rule, argues=item.root))
+    return None
+
+
+def _is_new_in_thread(
+    mail: Mail, reading: Reading, profile: _Profile, root: Earlier, candidates: list[Earlier]
+) -> bool:
+    """A defect of its own: said to be another one, about something else, or after the first was declared mended."""
+    if reading.type not in _DEFECTS and not profile.defect:
+        return False
+    if reading.type in _DEFECTS and root.reading.type not in _DEFECTS:
+        return True
+    if reading.priority is Priority.P4:
+        return False
+    if profile.another:
+        return True
+    if _mended(root, candidates) and not profile.resolved:
+        return True
+    before = _profile(_whole(root.mail))
+    apart = bool(profile.topics) and not profile.topics & before.topics
+    return apart and not profile.reminder and (_hours(mail, root.mail) > 12 or len(profile.stems) > 15)
+
+
+def _by_content(mail: Mail, reading: Reading, profile: _Profile, candidates: list[Earlier]) -> Match | None:
+    limits = table("reading")["same_incident"]
+    reported = reading.type in _DEFECTS
+    closing = reading.type is RequestType.NOISE and (profile.resolved or mail.automatic == "monitoring")
+    if not (reported or closing or profile.reminder) or profile.another:
+        return None
+    for item in reversed(candidates):
+        if item.reading.type not in _DEFECTS or _mended(item, candidates):
+            continue
+        watched = "monitoring" in {mail.automatic, item.mail.automatic}
+        hours = _hours(mail, item.mail)
+        limit = limits["reminder_hours"] if profile.reminder or closing else limits["report_hours"]
+        if hours > limit or (watched and hours > limits["alert_hours"]):
+            continue
+        reason = _likeness(mail, reading, profile, item, watched=watched, closing=closing)
+        if reason is not None:
+            return Match(item.root, reason)
+    return None
+
+
+def _likeness(
+    mail: Mail, reading: Reading, profile: _Profile, item: Earlier, *, watched: bool, closing: bool
+) -> Reason | None:
+    """Why two mails report one incident: a common error, onset, or subject matter; None where they don't."""
+    other, before = _profile(_whole(item.mail)), item.reading
+    if not closing and RequestType.SECURITY in {reading.type, before.type} and reading.type is not before.type:
+        return None
+
+    def because(rule: str, words: str) -> Reason:
+        return Reason(decides="duplicate", words=words, rule=rule, argues=item.root)
+
+    down = Impact.PRODUCTION_DOWN in before.impact and (closing or Impact.PRODUCTION_DOWN in reading.impact)
+    if watched and (down or closing):
+        return because("alert.same_client", reading.client)
+    error = fold(reading.error)
+    if len(error) > 5 and error == fold(before.error):
+        return because("same.error", reading.error)
+    close = _onset_gap(reading, before) <= timedelta(minutes=90)
+    weak = set(table("reading")["same_incident"]["weak"])
+    common = profile.topics & other.topics
+    strong = common - weak
+    alike = len(profile.stems & other.stems) / max(1, min(len(profile.stems), len(other.stems)))
+    whole = set(table("reading")["same_incident"]["whole"])
+    if down and (common & whole or close) and _hours(mail, item.mail) <= 24:
+        return because("same.outage", ", ".join(sorted(common)) or reading.broken)
+    if close and common:
+        return because("same.onset", ", ".join(sorted(common)))
+    if profile.reminder and (strong or (common and alike >= 0.25)):
+        return because("reminder", ", ".join(sorted(common)))
+    if closing and common and _hours(mail, item.mail) <= 72:
+        return because("mended", ", ".join(sorted(common)))
+    if len(strong) >= 1 and alike >= 0.3 and before.priority is not Priority.P4:
+        return because("same.matter", ", ".join(sorted(common)))
+    return None
+
+
+def _mended(root: Earlier, candidates: list[Earlier]) -> bool:
+    """Whether a later mail of the incident already said that all is well."""
+    return any(
+        item.root == root.root and item.reading.type is RequestType.NOISE and _profile(_whole(item.mail)).resolved
+        for item in candidates
+    )
+
+
+def _hours(mail: Mail, other: Mail) -> float:
+    if mail.sent_at is None or other.sent_at is None:
+        return 0.0
+    return abs((mail.sent_at - other.sent_at).total_seconds()) / 3600
+
+
+def _onset_gap(reading: Reading, other: Reading) -> timedelta:
+    first: datetime | None = reading.onset_at
+    second: datetime | None = other.onset_at
+    return abs(first - second) if first and second else timedelta.max
+
+
+def _whole(mail: Mail) -> Focus:
+    """The focus with the subject even of a reply: here the thread's title says what the mail is about."""
+    focus = focus_of(mail)
+    return Focus(bare_subject(mail.subject), focus.text, focus.automatic)
+
+
+@lru_cache(maxsize=4096)
+def _profile(focus: Focus) -> _Profile:
+    found, _, concepts = features(focus)
+    names = {item.found.concept for item in concepts if not item.world}
+    prefixes = ("outage.", "data.", "security.", "degraded.")
+    return _Profile(
+        topics=frozenset(name.removeprefix("topic.") for name in names if name.startswith("topic.")),
+        defect=any(name.startswith(prefixes) for name in names),
+        resolved="context.resolved" in names or "noise.monitor_up" in names,
+        reminder="context.reminder" in names,
+        another="context.new_issue" in names,
+        stems=frozenset(name for name in found.values if name.startswith("w:") and len(name) > 6),
+    )
