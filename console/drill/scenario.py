@@ -3,20 +3,29 @@
 import tomllib
 from datetime import datetime, timedelta
 from importlib import resources
-from typing import Any, Literal
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from console.drill.stripe_api.history import Trade
 from console.drill.stripe_api.switches import StripeSwitches
 
 DEFAULT = "paiements-bloques"
+Json = dict[str, Any]
 PodKey = Literal["active", "expired", "unknown", "test", "restricted", "none"]
 
 
 class UnknownScenario(LookupError):
     """There is no scenario of that name; its text names those there are."""
+
+
+def _named(value: object) -> object:
+    """TOML tables by name become parts that know theirs: so a scenario can extend one table of its base."""
+    if isinstance(value, dict):
+        return tuple({"name": name, **table} for name, table in value.items())
+    return value
 
 
 class Part(BaseModel):
@@ -79,7 +88,7 @@ class Cluster(Part):
     secrets: dict[str, dict[str, str]] = {}
     """Values by key; `stripe:current` stands for the Stripe key that the pods hold."""
     config_maps: dict[str, dict[str, str]] = {}
-    workloads: tuple[Workload, ...] = ()
+    workloads: Annotated[tuple[Workload, ...], BeforeValidator(_named)] = ()
     forbidden: tuple[str, ...] = ()
 
 
@@ -113,6 +122,7 @@ class Log(Part):
     those within it got what Stripe really answers to the pods' key.
     """
 
+    name: str
     workload: str
     kind: Literal["payments", "browse", "lines"]
     start: AwareDatetime
@@ -125,6 +135,7 @@ class Log(Part):
 class Mail(Part):
     """A mail that reaches the agency's mailbox at `at`."""
 
+    name: str
     at: AwareDatetime
     sender: str
     subject: str
@@ -159,8 +170,8 @@ class Scenario(Part):
     cluster: Cluster
     stripe: Stripe
     shop: Shop
-    logs: tuple[Log, ...] = ()
-    mails: tuple[Mail, ...]
+    logs: Annotated[tuple[Log, ...], BeforeValidator(_named)] = ()
+    mails: Annotated[tuple[Mail, ...], BeforeValidator(_named)]
     answer: Answer
 
     @field_validator("time_zone")
@@ -187,7 +198,7 @@ class Scenario(Part):
 
 def names() -> list[str]:
     """The scenarios there are, the default first."""
-    found = sorted(_files())
+    found = sorted(name for name in _files() if not name.startswith("_"))
     return [DEFAULT, *(name for name in found if name != DEFAULT)]
 
 
@@ -197,13 +208,31 @@ def load(name: str = DEFAULT) -> Scenario:
     Raises:
         UnknownScenario: there is none of that name.
     """
-    files = _files()
-    if name not in files:
+    if name not in names():
         raise UnknownScenario(f"no scenario {name!r}; there are: {', '.join(names())}")
-    tree: dict[str, Any] = tomllib.loads(files[name].read_text(encoding="utf-8"))
-    return Scenario(**{**tree, "name": name})
+    return Scenario(**{**_tree(name), "name": name})
 
 
-def _files() -> dict[str, Any]:
+def _tree(name: str) -> Json:
+    """A file's tables, laid over those of the file that it `extends`."""
+    tree = tomllib.loads(_files()[name].read_text(encoding="utf-8"))
+    base = tree.pop("extends", None)
+    return _laid_over(_tree(base), tree) if base else tree
+
+
+def _laid_over(base: Json, above: Json) -> Json:
+    """Tables are merged by name, everything else is replaced; an empty table takes the base's one away."""
+    merged = dict(base)
+    for name, value in above.items():
+        if value == {} and name in merged:
+            del merged[name]
+        elif isinstance(value, dict) and isinstance(merged.get(name), dict):
+            merged[name] = _laid_over(merged[name], value)
+        else:
+            merged[name] = value
+    return merged
+
+
+def _files() -> dict[str, Traversable]:
     folder = resources.files("console.drill") / "scenarios"
     return {entry.name.removesuffix(".toml"): entry for entry in folder.iterdir() if entry.name.endswith(".toml")}
