@@ -4,7 +4,7 @@ Objects are plain JSON as the server sends them. Every method raises `Unavailabl
 can't be reached or does not let us look; `NotFound`, `Conflict`, `Refused` say the rest.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -58,6 +58,10 @@ class Lease:
     name: str
 
 
+Break = Callable[[str], None]
+"""Told why a stream was cut, and the empty string once it goes on."""
+
+
 class Cluster(Protocol):
     """Reads, asks, and (for `execute.py` alone) writes."""
 
@@ -67,14 +71,29 @@ class Cluster(Protocol):
     async def items(self, api: str, kind: str, namespace: str, *, labels: str = "", fields: str = "") -> list[Json]:
         """Return the objects that match the selectors; all pages."""
 
-    def watch(self, api: str, kind: str, namespace: str, *, labels: str = "") -> AsyncIterator[tuple[str, Json]]:
-        """Yield `(ADDED|MODIFIED|DELETED, object)`, those that exist first; resumes by itself, ends never."""
+    def watch(
+        self, api: str, kind: str, namespace: str, *, labels: str = "", on_break: Break | None = None
+    ) -> AsyncIterator[tuple[str, Json]]:
+        """Yield `(ADDED|MODIFIED|DELETED, object)`, those that exist first; resumes by itself, ends never.
+
+        Raises:
+            Forbidden: the operator may not.
+            NotFound: the server knows no such kind.
+        """
 
     async def logs(self, namespace: str, pod: str, options: LogOptions = LogOptions()) -> list[LogLine]:
         """Return the lines of a pod's log."""
 
-    def follow(self, namespace: str, pod: str, options: LogOptions = LogOptions()) -> AsyncIterator[LogLine]:
-        """Yield a pod's log as it grows; ends with the container."""
+    def follow(
+        self, namespace: str, pod: str, options: LogOptions = LogOptions(), *, on_break: Break | None = None
+    ) -> AsyncIterator[LogLine]:
+        """Yield a pod's log as it grows, each line once however often the link breaks; ends with the container.
+
+        Raises:
+            Forbidden: the operator may not.
+            NotFound: there is no such pod.
+            Refused: the container has not started yet.
+        """
 
     async def may(self, verb: str, ref: ObjectRef, subresource: str = "") -> tuple[bool, str]:
         """Return whether the operator may, and the server's reason."""

@@ -1,0 +1,1 @@
+"""The application side: what its own calls to the outside run into."""

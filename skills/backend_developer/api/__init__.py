@@ -1,0 +1,1 @@
+"""The APIs that the shop depends on."""

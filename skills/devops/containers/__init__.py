@@ -1,0 +1,1 @@
+"""Containers: whether they are well, and how they are rolled out anew."""

@@ -1,0 +1,1 @@
+"""Looking: logs, alerts, health, and what was lost."""

@@ -1,0 +1,1 @@
+"""Secrets: where they lie, and how a new one gets there."""
