@@ -1,0 +1,114 @@
+"""A screen that follows a feed: a worker posts what changed, handlers read it, one reactive holds what is shown."""
+
+from dataclasses import dataclass, replace
+
+from textual import on, work
+from textual.message import Message
+from textual.reactive import var
+
+from screens import cells
+from screens.base import ConsoleScreen
+from screens.look import Look
+from screens.snapshot import Snapshot, take
+from screens.widgets.log_pane import LogPane
+from store.feed import Feed, Notification
+
+_LOG_SECONDS = 0.25
+_LOFI_LOG_SECONDS = 2.0
+_LOFI_TICKS = 10
+
+
+class FollowingScreen(ConsoleScreen[None]):
+    """Keeps `snapshot` up to date. In LO-FI, clocks move every ten seconds and log lines come in larger lots."""
+
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    lofi: var[bool] = var(default=False, init=False)
+
+    @dataclass
+    class Changed(Message):
+        """The feed said that something changed."""
+
+        notification: Notification
+
+        def can_replace(self, message: Message) -> bool:
+            """A flood of equal notices ends as its last; every toast is shown."""
+            return (
+                isinstance(message, type(self))
+                and message.notification == self.notification
+                and not self.notification.text
+            )
+
+    def __init__(self, feed: Feed, look: Look) -> None:
+        super().__init__(feed, look)
+        self._ticks = 0
+        self._read_to = 0
+        self._logs_due = False
+        self._forced_lofi: bool | None = None
+
+    def on_mount(self) -> None:
+        """Read what there is, then follow."""
+        super().on_mount()
+        self.snapshot = take(self.feed, "")
+        self._enter()
+        self._listen()
+        self.set_interval(1, self._tick)
+
+    def select(self, incident: str) -> None:
+        """Look at another incident."""
+        self.snapshot = take(self.feed, incident)
+        self.query_one(LogPane).buffer.clear()
+        self._read_to = 0
+        self._enter()
+
+    def _enter(self) -> None:
+        if self.snapshot and self.snapshot.selected:
+            self.run_worker(self.feed.select(self.snapshot.selected), group="select", exclusive=True)
+            self._read_logs()
+
+    @work(group="feed")
+    async def _listen(self) -> None:
+        async for notification in self.feed.notifications():
+            self.post_message(self.Changed(notification))
+
+    @on(Changed)
+    def _changed(self, event: Changed) -> None:
+        notification = event.notification
+        if notification.text:
+            self.toast(notification.text, notification.severity)
+        if notification.kind != "log":
+            self._read()
+        if notification.kind in ("log", "incident") and not self._logs_due:
+            self._logs_due = True
+            self.set_timer(_LOFI_LOG_SECONDS if self.lofi else _LOG_SECONDS, self._read_logs)
+
+    def _read(self) -> None:
+        before = self.snapshot
+        self.snapshot = now = take(self.feed, before.selected if before else "")
+        if now.selected and (before is None or before.selected != now.selected):
+            self._enter()
+        refused = now.incident.secret.refused if now.incident and now.incident.secret else ""
+        known = before.incident.secret.refused if before and before.incident and before.incident.secret else ""
+        if refused and refused != known:
+            reason = self.look.words.among(f"secret_refused.{refused}", refused)
+            self.toast(f"{self.look.words('secret.refused')}: {reason}", "warning")
+
+    def _read_logs(self) -> None:
+        self._logs_due = False
+        if self.snapshot and self.snapshot.selected:
+            total, entries = self.feed.log(self.snapshot.selected, self._read_to)
+            self.query_one(LogPane).take(total, entries)
+            self._read_to = total
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if self.snapshot is None or (self.lofi and self._ticks % _LOFI_TICKS):
+            return
+        link = self.feed.link()
+        if self._forced_lofi is None:
+            self.lofi = cells.slow(link)
+        self.snapshot = replace(self.snapshot, now=self.feed.now(), link=link)
+
+    def action_lofi(self) -> None:
+        """Spare repaints, or no longer; the person's word goes before the measurement."""
+        self._forced_lofi = not self.lofi
+        self.lofi = self._forced_lofi

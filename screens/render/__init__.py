@@ -1,0 +1,1 @@
+"""Value → lines: what each pane says, as pure functions of a snapshot."""

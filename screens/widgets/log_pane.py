@@ -1,0 +1,122 @@
+"""The followed logs: a window on a ring of lines, of which only what is seen is ever rendered."""
+
+from collections.abc import Sequence
+
+from screens.line import EMPTY, Line, join, run, said
+from screens.log_buffer import LogBuffer
+from screens.look import Look
+from screens.render.logs import log_lines
+from screens.widgets.pane import Pane
+from store.feed import LogEntry
+
+
+class LogPane(Pane):
+    """Follows the end until the cursor is moved away; the cursor is a line's number."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, 4, "logs")
+        self.buffer = LogBuffer()
+        self.time_zone = ""
+        self.filter = ""
+        self.following = True
+        self.wrapped = False
+        self.timed = True
+        self.cursor = 0
+        self._shown: list[int] = []
+
+    def take(self, total: int, entries: Sequence[LogEntry]) -> None:
+        """Take new lines."""
+        if not entries and total == self.buffer.total:
+            return
+        self.buffer.extend(total, entries)
+        if self.following:
+            self.cursor = self._last
+        self.redraw()
+
+    @property
+    def _last(self) -> int:
+        return self.buffer.visible[-1] if self.buffer.visible else 0
+
+    def aside(self) -> Line:
+        """Return whether it follows, the filter, and how much that hides."""
+        words = self.look.words
+        hidden = words.count("logs.hidden", self.buffer.hidden) if self.buffer.hidden else ""
+        parts = [
+            f"/{self.filter}" if self.filter else "",
+            hidden,
+            words("logs.following" if self.following else "logs.paused"),
+        ]
+        return run(
+            f" {self.look.glyphs.dot} ".join(part for part in parts if part), "dim" if self.following else "warn"
+        )
+
+    def frame(self, width: int, height: int) -> list[Line]:
+        """Return the title and the lines round the cursor, filled from the bottom up."""
+        rows = self._window(width - 1, height - 1)
+        self._shown = [number for number, _ in rows]
+        lines = [join(self._mark(number), line) for number, line in rows]
+        if not lines:
+            lines = [run(f"  {self.look.words('logs.none')}", "dim")]
+        return [self._title(width, 0), *lines, *[EMPTY] * (height - 1 - len(lines))]
+
+    def copied(self) -> str:
+        """Return the line that the cursor stands on."""
+        return said(self.buffer.entry(self.cursor).text) if self.buffer.visible else ""
+
+    def _mark(self, number: int) -> Line:
+        here = number == self.cursor and not self.following
+        return run(self.look.glyphs.cursor if here else " ", "accent" if self.has_focus else "dim")
+
+    def _window(self, width: int, height: int) -> list[tuple[int, Line]]:
+        visible = self.buffer.visible
+        middle = self.buffer.place_of(self.cursor) + height // 2
+        bottom = len(visible) - 1 if self.following else min(middle, len(visible) - 1)
+        rows: list[tuple[int, Line]] = []
+        while bottom >= 0 and len(rows) < height:
+            number = visible[bottom]
+            lines = log_lines(
+                self.buffer.entry(number), self.look, width, self.time_zone, wrapped=self.wrapped, timed=self.timed
+            )
+            rows = [*((number, line) for line in lines), *rows]
+            bottom -= 1
+        return rows[-height:] if height else []
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor by lines; at the end it follows again."""
+        visible = self.buffer.visible
+        if not visible:
+            return
+        at = min(max(self.buffer.place_of(self.cursor) + lines, 0), len(visible) - 1)
+        self.place(visible[at])
+        self.following = at == len(visible) - 1 and lines > 0
+        self.redraw()
+
+    def place(self, number: int | None) -> None:
+        """Put the cursor on a line and stop following."""
+        if number is not None:
+            self.cursor, self.following = number, False
+            self.redraw()
+
+    def do(self, action: str) -> None:
+        """Do what a key of the logs asks for."""
+        match action:
+            case "next_error" | "previous_error":
+                self.place(self.buffer.beside(self.buffer.errors, self.cursor, 1 if action == "next_error" else -1))
+            case "next_match" | "previous_match":
+                self.place(self.buffer.beside(self.buffer.visible, self.cursor, 1 if action == "next_match" else -1))
+            case "wrap":
+                self.wrapped = not self.wrapped
+            case "timestamps":
+                self.timed = not self.timed
+            case "follow":
+                self.following = not self.following
+                self.cursor = self._last if self.following else self.cursor
+        self.redraw()
+
+    def sift(self, text: str) -> None:
+        """Filter the lines."""
+        self.filter = text.strip()
+        self.buffer.sift(self.filter)
+        self.cursor = self._last
+        self.following = True
+        self.redraw()

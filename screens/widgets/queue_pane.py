@@ -1,0 +1,33 @@
+"""The intake queue."""
+
+from textual.reactive import var
+
+from screens.line import run
+from screens.look import Look
+from screens.render.queue import queue
+from screens.snapshot import Snapshot
+from screens.widgets.list_pane import ListPane, Row
+
+
+class QueuePane(ListPane):
+    """Incidents and reports, most urgent first."""
+
+    snapshot: var[Snapshot | None] = var(None, init=False)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, 1, "queue")
+
+    @property
+    def title(self) -> str:
+        """The name, with how many rows there are."""
+        count = len(self.snapshot.rows) if self.snapshot else 0
+        return f"{super().title} ({count})"
+
+    def rows(self, width: int) -> list[Row]:
+        """Return a row an incident or report."""
+        rows = queue(self.snapshot, self.look, width) if self.snapshot else []
+        return rows or [("", [run(self.look.words("queue.empty"), "dim")])]
+
+    def watch_snapshot(self) -> None:
+        """Show the new state."""
+        self.redraw()
