@@ -11,7 +11,8 @@ from console.drill.stripe_api.keys import ApiKey, KeyRing, make_secret
 from console.drill.stripe_api.methods import PaymentMethods
 from console.drill.stripe_api.routes import Profile
 from console.drill.stripe_api.server import StripeWorld
-from console.drill.stripe_api.shapes import webhook_endpoint
+from console.drill.stripe_api.shapes import SINCE, webhook_endpoint
+from console.drill.stripe_api.webhooks import make_signing_secret
 
 STRANGER = "acct_1QDrillStranger"
 CONTROL_CARD = "pm_1QDrillControlCard"
@@ -27,6 +28,10 @@ class DrillKeys:
 
     current: str = field(repr=False)
     operator: dict[OperatorKey, str] = field(repr=False)
+    webhook: str = field(repr=False)
+    """What Stripe signs its webhooks with."""
+    pods_webhook: str = field(repr=False)
+    """What the pods believe it to be."""
 
 
 def make_keys(scenario: Scenario, ring: KeyRing) -> DrillKeys:
@@ -43,7 +48,13 @@ def make_keys(scenario: Scenario, ring: KeyRing) -> DrillKeys:
     for key in operator.values():
         ring.add(key)
     secrets: dict[OperatorKey, str] = {kind: key.secret for kind, key in operator.items()}
-    return DrillKeys(_pods_key(scenario, ring), {**secrets, "garbage": "ceci-n-est-pas-une-clef"})
+    signing = make_signing_secret()
+    return DrillKeys(
+        current=_pods_key(scenario, ring),
+        operator={**secrets, "garbage": "ceci-n-est-pas-une-clef"},
+        webhook=signing,
+        pods_webhook=make_signing_secret() if scenario.stripe.stale_webhook_secret else signing,
+    )
 
 
 def _pods_key(scenario: Scenario, ring: KeyRing) -> str:
@@ -65,18 +76,25 @@ def _pods_key(scenario: Scenario, ring: KeyRing) -> str:
 
 def open_accounts(scenario: Scenario, now: Clock, ring: KeyRing) -> StripeWorld:
     """The accounts with the client's earlier weeks entered; nothing was paid during the outage."""
-    cards = {CONTROL_CARD: "", **dict.fromkeys(GOOD_CARDS, ""), **POOR_CARDS}
-    books = Books(now, PaymentMethods(cards), "eur", scenario.seed)
+    methods = {CONTROL_CARD: "", **dict.fromkeys(GOOD_CARDS, ""), **POOR_CARDS}
+    books = Books(now, PaymentMethods(methods), "eur", scenario.seed)
     closures = []
-    if scenario.outage_since is not None:
+    if scenario.outage_since is not None and not scenario.shop.declined_cards:
         closures.append(history.Closure(start=scenario.outage_since, end=scenario.starts_at))
     history.write(books, scenario.stripe.trade, scenario.zone, scenario.start, closures)
-    endpoint = webhook_endpoint(
-        "we_1QDrill", f"https://{scenario.client.domains[0]}/webhooks/stripe", 1_700_000_000, "enabled"
-    )
-    books.endpoints[endpoint["id"]] = endpoint
     accounts = {
         scenario.stripe.account: (Profile(scenario.stripe.account, scenario.stripe.name), books),
         STRANGER: (Profile(STRANGER, "Autre Boutique SARL"), Books(now, PaymentMethods(), "eur", scenario.seed + 1)),
     }
     return StripeWorld(now, accounts, ring, scenario.stripe.switches.model_copy())
+
+
+def subscribe(books: Books, url: str) -> None:
+    """Register the shop's webhook endpoint."""
+    endpoint = webhook_endpoint(books.identifier("we"), url, SINCE, "enabled")
+    books.endpoints[endpoint["id"]] = endpoint
+
+
+def cards(scenario: Scenario) -> tuple[str, ...]:
+    """The cards that today's customers pay with."""
+    return (*POOR_CARDS, *GOOD_CARDS[:2]) if scenario.shop.declined_cards else GOOD_CARDS

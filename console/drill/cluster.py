@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from console.drill.accounts import DrillKeys
 from console.drill.request_log import Clock, Request
 from console.drill.scenario import Scenario
 
@@ -13,9 +14,9 @@ from console.drill.scenario import Scenario
 class LoopbackCluster:
     """Pods of the scenario's workloads, all of them ready."""
 
-    def __init__(self, scenario: Scenario, pods_key: str, now: Clock) -> None:
+    def __init__(self, scenario: Scenario, keys: DrillKeys, now: Clock) -> None:
         self._workloads = {each.name: each for each in scenario.cluster.workloads}
-        self._key = pods_key
+        self._key = keys.current
         self._now = now
         self._lines: list[tuple[datetime, str, str]] = []
 

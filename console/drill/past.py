@@ -25,7 +25,7 @@ class Past:
     scenario: Scenario
     stripe: StripeWorld
     pods_key: str
-    card: str
+    cards: Sequence[str]
 
     def entries(self, log: Log, pods: Sequence[str]) -> Iterator[Entry]:
         """The entries of one pattern, oldest first."""
@@ -38,6 +38,8 @@ class Past:
                 spent = dice.randint(1, 40)
                 page = PAGES[number % len(PAGES)]
                 yield at, pod, lines.request_completed(at, pod, "GET", page, status=200, milliseconds=spent)
+            elif log.kind == "webhooks":
+                yield at, pod, self._webhook(at, pod, dice)
             else:
                 yield at, pod, filled(log.lines[number % len(log.lines)], at, pod)
 
@@ -54,6 +56,12 @@ class Past:
         spent = dice.randint(120, 480)
         yield at, pod, lines.request_completed(at, pod, "POST", "/pay", status=status, milliseconds=spent)
 
+    def _webhook(self, at: datetime, pod: str, dice: random.Random) -> str:
+        since = self.scenario.outage_since
+        if self.scenario.stripe.stale_webhook_secret and since is not None and at >= since:
+            return lines.webhook_refused(at, pod)
+        return lines.webhook_taken(at, pod, {"id": "evt_3Q" + _letters(dice, 22), "type": "payment_intent.succeeded"})
+
     def _answer(self, dice: random.Random) -> StripeAnswer:
         """What Stripe says to the pods' key; nothing is entered into its books."""
         switches, identifier = self.stripe.switches, "req_" + _letters(dice, 14)
@@ -63,7 +71,7 @@ class Past:
                 if refused is None:
                     return StripeAnswer(503 if switches.trouble == "outage" else 0, {}, identifier)
                 raise refused
-            self.stripe.would_pay(self.pods_key, self.card)
+            self.stripe.would_pay(self.pods_key, dice.choice(self.cards))
         except Refused as refused:
             return StripeAnswer(refused.status, refused.body(), identifier)
         return StripeAnswer(200)

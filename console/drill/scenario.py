@@ -86,7 +86,7 @@ class Cluster(Part):
     namespace: str = "client-existant"
     nodes: tuple[str, ...] = ("ovh-1-node-a", "ovh-1-node-b", "ovh-1-node-c")
     secrets: dict[str, dict[str, str]] = {}
-    """Values by key; `stripe:current` stands for the Stripe key that the pods hold."""
+    """Values by key; `stripe:current` and `stripe:webhook` stand for the key and signing secret that the pods hold."""
     config_maps: dict[str, dict[str, str]] = {}
     workloads: Annotated[tuple[Workload, ...], BeforeValidator(_named)] = ()
     forbidden: tuple[str, ...] = ()
@@ -100,6 +100,8 @@ class Stripe(Part):
     pods_key: PodKey = "active"
     permissions: tuple[str, ...] = ()
     """What a restricted `pods_key` may."""
+    stale_webhook_secret: bool = False
+    """Whether the pods hold another signing secret than the one that Stripe signs webhooks with."""
     switches: StripeSwitches = StripeSwitches()
     trade: Trade = Trade()
 
@@ -116,7 +118,7 @@ class Shop(Part):
 
 
 class Log(Part):
-    """A stretch of a workload's past log: customers' `payments`, visits (`browse`), or the given `lines`.
+    """A stretch of a workload's past log: `payments`, visits (`browse`), Stripe's `webhooks`, or given `lines`.
 
     One entry about every `every` seconds, over the pods in turn. Payments before the outage went through;
     those within it got what Stripe really answers to the pods' key.
@@ -124,7 +126,7 @@ class Log(Part):
 
     name: str
     workload: str
-    kind: Literal["payments", "browse", "lines"]
+    kind: Literal["payments", "browse", "webhooks", "lines"]
     start: AwareDatetime
     end: AwareDatetime
     every: float = Field(gt=0)

@@ -20,6 +20,7 @@ from console.drill.shop.server import Shop, ShopSettings, shop_app
 from console.drill.shop.traffic import Traffic
 from console.drill.stripe_api.keys import KeyRing
 from console.drill.stripe_api.server import stripe_app
+from console.drill.stripe_api.webhooks import Deliveries
 from console.drill.webhook_sink import AlertSink
 
 Touch = Callable[[int], None]
@@ -45,7 +46,7 @@ class Servers:
         self.now = now
         self.keys = accounts.make_keys(scenario, ring)
         self.stripe = accounts.open_accounts(scenario, now, ring)
-        self.cluster = LoopbackCluster(scenario, self.keys.current, now)
+        self.cluster = LoopbackCluster(scenario, self.keys, now)
         self.sink = Sink(now, state / "sent")
         self.alerts = AlertSink(now)
         for folder in (state / "sent", state / "mail"):
@@ -80,6 +81,9 @@ class Servers:
             "smtp": self.sink.log.entries,
             "alerts": self.alerts.log.entries,
         }
+        _, books = self.stripe.accounts[self.scenario.stripe.account]
+        accounts.subscribe(books, f"http://{serving.LOOPBACK}:{ports.shop}/webhooks/stripe")
+        _background(stack, Deliveries(books, self.keys.webhook, self.stripe.log).run())
         _background(stack, self._traffic(shop).run(speed))
         return ports
 
@@ -97,14 +101,11 @@ class Servers:
 
     def _traffic(self, shop: Shop) -> Traffic:
         wanted = self.scenario.shop
-        cards = tuple(accounts.POOR_CARDS) if wanted.declined_cards else accounts.GOOD_CARDS
         mean = self.scenario.stripe.trade.mean_amount
-        return Traffic(shop, cards, wanted.requests_a_minute, wanted.payments_share, mean)
+        return Traffic(shop, accounts.cards(self.scenario), wanted.requests_a_minute, wanted.payments_share, mean)
 
     def _write_past(self) -> None:
-        declined = self.scenario.shop.declined_cards
-        card = next(iter(accounts.POOR_CARDS)) if declined else accounts.GOOD_CARDS[0]
-        past = Past(self.scenario, self.stripe, self.keys.current, card)
+        past = Past(self.scenario, self.stripe, self.keys.current, accounts.cards(self.scenario))
         entries = [
             entry
             for log in self.scenario.logs

@@ -21,6 +21,10 @@ STRIPE_ERRORS = {
 """stripe-node's class of error, by status; everything else is a StripeAPIError."""
 
 UNREACHABLE = "An error occurred with our connection to Stripe."
+UNSIGNED = (
+    "No signatures found matching the expected signature for payload. "
+    "Are you passing the raw request body you received from Stripe?"
+)
 FRAME = "    at StripeResource.RequestSender (/app/node_modules/stripe/cjs/RequestSender.js:96:31)"
 
 
@@ -64,3 +68,14 @@ def unconfigured(at: datetime, pod: str, variable: str) -> str:
     """The service was started without its key."""
     error = {"type": "ConfigError", "message": f"Missing required environment variable {variable}"}
     return line(ERROR, at, pod, "payment intent creation failed", err=error)
+
+
+def webhook_taken(at: datetime, pod: str, event: Mapping[str, Any]) -> str:
+    """A webhook was understood."""
+    return line(INFO, at, pod, "webhook processed", event=event.get("id"), type=event.get("type"))
+
+
+def webhook_refused(at: datetime, pod: str) -> str:
+    """A webhook's signature does not fit the secret that the service was started with."""
+    error = {"type": "StripeSignatureVerificationError", "message": UNSIGNED, "stack": f"Error: {UNSIGNED}\n{FRAME}"}
+    return line(ERROR, at, pod, "webhook rejected", err=error)

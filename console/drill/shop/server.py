@@ -1,6 +1,7 @@
 """The shop's endpoints, balanced over the ready pods of its payment service."""
 
 import itertools
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from console.drill.shop import lines
 from console.drill.shop.answers import StripeAnswer
 from console.drill.shop.checkout import Checkout
 from console.drill.shop.pods import Pods
+from console.drill.stripe_api.webhooks import is_signed
 
 Json = dict[str, Any]
 Answer = tuple[int, Json]
@@ -29,6 +31,7 @@ class ShopSettings:
     workload: str
     key_variable: str
     control_card: str
+    webhook_variable: str = "STRIPE_WEBHOOK_SECRET"
 
 
 class Shop:
@@ -63,6 +66,18 @@ class Shop:
             pod, lines.request_completed(self._now(), pod, "GET", url, status=200, milliseconds=milliseconds)
         )
         return 200, {"status": "ok"}
+
+    def webhook(self, payload: bytes, header: str) -> Answer:
+        """An event that Stripe posts; believed only if it is signed with the secret that the pod knows."""
+        pod = self._next_pod()
+        if pod is None:
+            return NOBODY
+        secret = self._pods.environment(pod).get(self._settings.webhook_variable, "")
+        if not is_signed(secret, header, payload):
+            self._pods.write(pod, lines.webhook_refused(self._now(), pod))
+            return 400, {"error": "signature"}
+        self._pods.write(pod, lines.webhook_taken(self._now(), pod, json.loads(payload)))
+        return 200, {"received": True}
 
     def _next_pod(self) -> str | None:
         pods = self._pods.ready(self._settings.workload)
@@ -111,12 +126,17 @@ def shop_app(shop: Shop, now: Clock) -> web.Application:
     async def test_payment(request: web.Request) -> web.Response:
         return reply(request, await shop.test_payment())
 
+    async def webhook(request: web.Request) -> web.Response:
+        payload = await request.read()
+        return reply(request, shop.webhook(payload, request.headers.get("Stripe-Signature", "")))
+
     async def browse(request: web.Request) -> web.Response:
         return reply(request, shop.browse(request.path_qs, 2))
 
     app = web.Application()
     app.router.add_post("/pay", pay)
     app.router.add_post("/test-payment", test_payment)
+    app.router.add_post("/webhooks/stripe", webhook)
     app.router.add_get("/healthz", browse)
     app.router.add_get("/", browse)
     app.on_response_prepare.append(date_header(now))

@@ -52,7 +52,7 @@ def test_the_past_log_holds_stripes_refusal_from_ten_o_clock_on_and_not_before()
     ring = KeyRing()
     keys = accounts.make_keys(read, ring)
     stripe = accounts.open_accounts(read, lambda: read.start, ring)
-    past = Past(read, stripe, keys.current, accounts.GOOD_CARDS[0])
+    past = Past(read, stripe, keys.current, accounts.cards(read))
     entries = [entry for log in read.logs for entry in past.entries(log, ["pod-a", "pod-b", "pod-c"])]
     refused = [at for at, _, line in entries if "Expired API Key provided: sk_live_***" in line]
     assert len(refused) > 300
