@@ -90,8 +90,8 @@ def test_after_a_kill_of_the_world_the_next_start_brings_a_new_one_up(store: Pat
 
 def test_an_unused_world_ends_and_leaves_no_files(store: Path) -> None:
     world = start_world(store, idle_minutes=0.01)
-    _eventually(lambda: find_world(store) is None)
-    assert not world.handshake.state.exists()
+    _eventually(lambda: not world.handshake.state.exists())
+    assert find_world(store) is None
 
 
 def test_two_starters_at_once_get_the_same_world(store: Path) -> None:
