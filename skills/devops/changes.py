@@ -10,12 +10,12 @@ from skills.clients.cluster import NotFound
 from skills.contract import Context, Failure, Needed, Vault
 from skills.devops.fields import covered, unified
 from skills.devops.masking import encoded, masked, unmasked
-from skills.wording import say
 from store.plan import Blast, Change, Check, ObjectRef, PatchType, Risk, essence, version_of
 from store.values import Json
 
 STRIPE_KEY = "stripe_key"
 """The vault's name of the new Stripe key."""
+_MAY_I, _DRY_RUN = "may_i", "dry_run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +80,22 @@ async def build_change(context: Context, edit: Edit, live: Json | None = None) -
 
 
 async def _permission(context: Context, edit: Edit) -> Check:
-    name = say(context.incident.language, "check.may", verb="patch", target=edit.target)
     try:
         allowed, reason = await context.cluster.may("patch", edit.target)
     except Failure as failure:
-        return Check(name=name, passed=False, detail=failure.detail or failure.title)
-    return Check(name=name, passed=allowed, detail=reason)
+        return Check(name=_MAY_I, passed=False, detail=failure.detail or failure.title)
+    return Check(name=_MAY_I, passed=allowed, detail=reason)
 
 
 async def _dry_run(context: Context, edit: Edit, live: Json) -> tuple[Json, Check]:
     """Ask the server what it would make of the patch; nothing is changed."""
-    name = say(context.incident.language, "check.dry_run")
     version = str(live.get("metadata", {}).get("resourceVersion", ""))
     try:
         patch = _filled_in(edit.patch, edit.parameters, context.vault)
         made = await context.cluster.patch(edit.target, patch, edit.patch_type, version=version, dry_run=True)
     except Failure as failure:
-        return {}, Check(name=name, passed=False, detail=failure.detail or failure.title)
-    return essence(masked(made, context.vault)), Check(name=name, passed=True)
+        return {}, Check(name=_DRY_RUN, passed=False, detail=failure.detail or failure.title)
+    return essence(masked(made, context.vault)), Check(name=_DRY_RUN, passed=True)
 
 
 def materialise(change: Change, vault: Vault) -> Json:

@@ -51,7 +51,7 @@ def containers_of(template_or_pod: Json) -> list[Json]:
 
 def secrets_used(template_or_pod: Json) -> frozenset[str]:
     """Return the names of the Secrets that a pod takes environment or files from."""
-    return frozenset(_secret_names(template_or_pod))
+    return frozenset(name for name in _secret_names(template_or_pod) if name)
 
 
 def key_reference(template_or_pod: Json, secret: str) -> str:

@@ -1,0 +1,111 @@
+"""Causes as data: `skills/knowledge/causes/*.toml`, one file a cause, read once."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from skills.devops.monitoring.logs.literals import required_literals
+from store.values import Json, Language
+
+FOLDER = Path(__file__).resolve().parents[3] / "knowledge" / "causes"
+
+Words = dict[Language, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sign:
+    """A signature over log text. `match`, `unless`, `near` see the line in lower case, `cased` as it was written.
+
+    `contradicted` (anywhere) and `recovered` (later on) are templates over the groups of `capture`.
+    """
+
+    cause: str
+    match: re.Pattern[bytes]
+    weight: float
+    literals: frozenset[bytes]
+    info: bool = False
+    unless: re.Pattern[bytes] | None = None
+    near: re.Pattern[bytes] | None = None
+    cased: re.Pattern[bytes] | None = None
+    capture: re.Pattern[bytes] | None = None
+    contradicted: str = ""
+    recovered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactRule:
+    """A signature over structured evidence; a disproof has words instead of weight."""
+
+    kind: str
+    where: Json
+    weight: float = 0.0
+    says: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CauseSpec:
+    """What is known of a cause. `transient` ones are forgiven when the same operation succeeds afterwards."""
+
+    key: str
+    title: Words
+    summary: Words
+    remedy: str
+    signs: tuple[Sign, ...]
+    facts: tuple[FactRule, ...]
+    disproofs: tuple[FactRule, ...]
+    explains: frozenset[str]
+    ask: dict[Language, list[str]]
+    operation: str
+    transient: bool
+    residual: bool
+
+
+def _pattern(text: str | None) -> re.Pattern[bytes] | None:
+    return re.compile(text.encode()) if text else None
+
+
+def _sign(cause: str, table: dict[str, Any]) -> Sign:
+    return Sign(
+        cause=cause,
+        match=re.compile(table["match"].encode()),
+        weight=table["weight"],
+        literals=required_literals(table["match"]),
+        info=table.get("levels") == "info",
+        unless=_pattern(table.get("unless")),
+        near=_pattern(table.get("near")),
+        cased=_pattern(table.get("cased")),
+        capture=_pattern(table.get("capture")),
+        contradicted=table.get("contradicted", ""),
+        recovered=table.get("recovered", ""),
+    )
+
+
+def _rule(table: dict[str, Any]) -> FactRule:
+    return FactRule(table["kind"], table["where"], table.get("weight", 0.0), table.get("says"))
+
+
+def _cause(key: str, table: dict[str, Any]) -> CauseSpec:
+    return CauseSpec(
+        key=key,
+        title=table["title"],
+        summary=table["summary"],
+        remedy=table["remedy"],
+        signs=tuple(_sign(key, sign) for sign in table.get("sign", ())),
+        facts=tuple(_rule(rule) for rule in table.get("fact", ())),
+        disproofs=tuple(_rule(rule) for rule in table.get("disproof", ())),
+        explains=frozenset(table.get("explains", ())),
+        ask=table.get("ask", {}),
+        operation=table.get("operation", "http"),
+        transient=table.get("transient", False),
+        residual=table.get("residual", False),
+    )
+
+
+@cache
+def causes() -> dict[str, CauseSpec]:
+    """Every known cause by its key, which is its file's name."""
+    files = sorted(path for path in FOLDER.iterdir() if path.suffix == ".toml")
+    return {path.stem: _cause(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in files}
