@@ -1,0 +1,1 @@
+"""Where an incident stands in the queue, its ticket, and who gets it."""
