@@ -50,6 +50,7 @@ def features(focus: Focus) -> tuple[Features, Tokens, list[Scoped]]:
     _add_pairs(found)
     _add_words(found, tokens)
     _add_form(found, focus, tokens)
+    _add_share(found, tokens)
     return found, tokens, concepts
 
 
@@ -105,3 +106,17 @@ def _add_form(found: Features, focus: Focus, tokens: Tokens) -> None:
     found.add("form.short" if length < 25 else "form.medium" if length < 90 else "form.long")
     if "http" in fold(focus.text):
         found.add("form.link")
+
+
+_PERCENT = {"%", "percent", "cent"}
+LARGE_SHARE = 20.0
+
+
+def _add_share(found: Features, tokens: Tokens) -> None:
+    """A share in figures tells much of the business from a little of it."""
+    for index, word in enumerate(tokens.words[:-2]):
+        if not word[0].isdigit() or not _PERCENT.intersection(tokens.words[index + 1 : index + 3]):
+            continue
+        share = float(word.replace(",", ".").replace(":", ".").split(".")[0])
+        name = "share.large" if share >= LARGE_SHARE else "share.small"
+        found.add(name, tokens.span(index, index + 1))
