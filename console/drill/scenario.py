@@ -1,14 +1,15 @@
 """A scenario: one TOML file that says what the world is, what is broken, who writes, and what a good answer is."""
 
 import tomllib
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, field_validator
 
+from console.drill.blueprint import Cluster, Part, named
 from console.drill.stripe_api.history import Trade
 from console.drill.stripe_api.switches import StripeSwitches
 
@@ -19,19 +20,6 @@ PodKey = Literal["active", "expired", "unknown", "test", "restricted", "none"]
 
 class UnknownScenario(LookupError):
     """There is no scenario of that name; its text names those there are."""
-
-
-def _named(value: object) -> object:
-    """TOML tables by name become parts that know theirs: so a scenario can extend one table of its base."""
-    if isinstance(value, dict):
-        return tuple({"name": name, **table} for name, table in value.items())
-    return value
-
-
-class Part(BaseModel):
-    """A part of a scenario file; an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Contact(Part):
@@ -49,47 +37,7 @@ class Client(Part):
     language: Literal["fr", "en"] = "fr"
     time_zone: str = "Europe/Paris"
     contacts: tuple[Contact, ...] = ()
-    sla: dict[str, str] = {}
-
-
-class Container(Part):
-    """How a workload's pods behave once they run; every field at rest means healthy."""
-
-    crashes: bool = False
-    """It exits with status 1 after `output`, again and again."""
-    out_of_memory: bool = False
-    unready: bool = False
-    """It runs, and its readiness probe fails."""
-
-
-class Workload(Part):
-    """A deployment. `env` maps a variable to its value, `secret_env` to `SECRET/KEY`, `config_env` to `MAP/KEY`."""
-
-    name: str
-    image: str
-    replicas: int = Field(default=1, ge=0, le=50)
-    port: int = 8080
-    env: dict[str, str] = {}
-    secret_env: dict[str, str] = {}
-    config_env: dict[str, str] = {}
-    cpu: str = "100m"
-    container: Container = Container()
-    created_at: AwareDatetime | None = None
-    output: tuple[str, ...] = ()
-    """What its process prints at each start."""
-
-
-class Cluster(Part):
-    """The cluster that the clients share. `forbidden` are `verb resource` pairs that the operator may not."""
-
-    context: str = "drill-ovh-1"
-    namespace: str = "client-existant"
-    nodes: tuple[str, ...] = ("ovh-1-node-a", "ovh-1-node-b", "ovh-1-node-c")
-    secrets: dict[str, dict[str, str]] = {}
-    """Values by key; `stripe:current` and `stripe:webhook` stand for the key and signing secret that the pods hold."""
-    config_maps: dict[str, dict[str, str]] = {}
-    workloads: Annotated[tuple[Workload, ...], BeforeValidator(_named)] = ()
-    forbidden: tuple[str, ...] = ()
+    sla: dict[str, str] = Field(default_factory=dict)
 
 
 class Stripe(Part):
@@ -172,8 +120,8 @@ class Scenario(Part):
     cluster: Cluster
     stripe: Stripe
     shop: Shop
-    logs: Annotated[tuple[Log, ...], BeforeValidator(_named)] = ()
-    mails: Annotated[tuple[Mail, ...], BeforeValidator(_named)]
+    logs: Annotated[tuple[Log, ...], BeforeValidator(named)] = ()
+    mails: Annotated[tuple[Mail, ...], BeforeValidator(named)]
     answer: Answer
 
     @field_validator("time_zone")
@@ -191,11 +139,6 @@ class Scenario(Part):
     def start(self) -> datetime:
         """The first instant of the drill, in its zone."""
         return self.starts_at.astimezone(self.zone)
-
-    @property
-    def past(self) -> timedelta:
-        """How far back the workloads go, unless they say otherwise."""
-        return timedelta(days=21)
 
 
 def names() -> list[str]:
