@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from skills.clients.kubernetes_errors import failure_of, no_answer
+from skills.clients.kubernetes_errors import Silent, failure_of, no_answer
 from skills.contract import Unavailable
 from store.values import Json
 
@@ -129,9 +129,10 @@ class Connection:
 
     @asynccontextmanager
     async def stream(self, path: str, query: Query, idle: float) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open a stream and give its lines; silence longer than `idle` seconds counts as broken.
+        """Open a stream and give its lines.
 
         Raises:
+            Silent: nothing came for `idle` seconds.
             Failure: the request was not accepted, or the stream broke.
         """
         request = Request("GET", path, query, limit=_timeout(None, self.timing.connect, idle))
@@ -140,6 +141,8 @@ class Connection:
                 if response.status >= 400:
                     raise failure_of(response.status, await response.read(), str(request), self.name)
                 yield _lines(response.content)
+        except _silence() as error:
+            raise Silent(f"{self.name} has fallen silent", f"{request}: nothing for {idle:g} s") from error
         except _link_errors() as error:
             raise no_answer(error, str(request), self.name) from error
 
@@ -213,6 +216,13 @@ def _timeout(total: float | None, connect: float, silence: float | None) -> Any:
     from aiohttp import ClientTimeout
 
     return ClientTimeout(total=total, sock_connect=connect, sock_read=silence)
+
+
+def _silence() -> type[BaseException]:
+    """Return what a read that took too long raises."""
+    from aiohttp import SocketTimeoutError
+
+    return SocketTimeoutError
 
 
 def _link_errors() -> tuple[type[BaseException], ...]:

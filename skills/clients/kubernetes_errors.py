@@ -12,6 +12,10 @@ class Expired(Unavailable):
     """The resourceVersion is too old to go on from (HTTP 410): list again."""
 
 
+class Silent(Unavailable):
+    """A stream was open and nothing came for longer than it may: quiet, or hanging."""
+
+
 class Unauthorized(Unavailable):
     """The credentials are not, or no longer, accepted (HTTP 401)."""
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from skills.clients.cluster import Break, Forbidden, LogLine, LogOptions, NotFound
 from skills.clients.kubernetes_connection import Connection
+from skills.clients.kubernetes_errors import Silent
 from skills.contract import Unavailable
 from store.values import Json
 
@@ -62,7 +63,8 @@ class Follower:
                     yield line
                 if incarnation is None or await self._incarnation() != incarnation:
                     return
-                self._failures = max(self._failures, 1)  # closed in good order while the container lives
+            except Silent:
+                continue  # quiet or hanging: asking again from the last line costs little and loses nothing
             except (Forbidden, NotFound):
                 raise
             except Unavailable as broken:

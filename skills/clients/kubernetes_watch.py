@@ -53,6 +53,7 @@ class Watch:
 
     async def changes(self) -> AsyncIterator[Change]:
         """Yield the changes, those that exist first; never ends by itself."""
+        timing = self._connection.timing
         while True:
             try:
                 if not self._version:
@@ -62,14 +63,16 @@ class Watch:
                         yield change
                 async for change in self._stream():
                     yield change
+                await asyncio.sleep(timing.pause(1))  # a server that ends each watch at once is not to be stormed
             except Expired:
                 self._version = ""
+                await asyncio.sleep(timing.pause(1))
             except (Forbidden, NotFound):
                 raise
             except Unavailable as broken:
                 self._failures += 1
                 self._tell(broken.detail or broken.title)
-                await asyncio.sleep(self._connection.timing.pause(self._failures))
+                await asyncio.sleep(timing.pause(self._failures))
 
     def _resumed(self) -> None:
         if self._failures:

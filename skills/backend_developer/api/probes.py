@@ -3,7 +3,7 @@
 stripe.probe     status, code, mode, expected_mode, account, reachable, dns
 stripe.account   charges_enabled, disabled_reason      stripe.webhooks  failing, urls
 http.probe       url, reachable, status, reason        dns.probe        host, resolved
-tls.probe        host, expired, days_left, problem
+tls.probe        host, expired, not_after, problem
 """
 
 from collections.abc import Sequence
@@ -125,7 +125,12 @@ def _tls(context: Context, host: str, port: int) -> Collector:
         shown = await context.web.certificate(host, port)
         days = (shown.not_after - context.now()).days if shown.not_after else None
         expired = "expired" in shown.problem or (days is not None and days < 0)
-        facts: Json = {"host": host, "expired": expired, "days_left": days, "problem": shown.problem}
+        facts: Json = {
+            "host": host,
+            "expired": expired,
+            "not_after": shown.not_after.isoformat() if shown.not_after else "",
+            "problem": shown.problem,
+        }
         excerpt = f"{host}: {shown.problem or f'valid for {days} days'}"
         return [found(context, f"tls/{host}", "tls.probe", facts, excerpt)]
 

@@ -2,7 +2,7 @@
 
 pod.waiting          pod, container, reason, message         pod.terminated   pod, container, reason, exit_code
 pod.condition        pod, type, status, reason, message      pod.restarts     pod, restarts
-deployment.replicas  workload, desired, ready, updated       endpoints        service, ready, not_ready
+deployment.replicas  name, desired, ready, updated       endpoints        service, ready, not_ready
 event                reason, message, object, type, count    node.condition   node, type, status
 """
 
@@ -25,7 +25,7 @@ def deployment_findings(context: Context, deployment: Json) -> list[Evidence]:
     """Return how many replicas there are and should be."""
     name, status = deployment["metadata"]["name"], deployment.get("status", {})
     facts = {
-        "workload": name,
+        "name": name,
         "desired": deployment["spec"].get("replicas", 1),
         "ready": status.get("readyReplicas", 0),
         "updated": status.get("updatedReplicas", 0),

@@ -36,7 +36,7 @@ async def confirm(context: Context) -> Result:
     rules = [rule for rule in context.archive.rules() if rule.client == context.site.name]
     if before:
         latest = min(before, key=lambda item: item.facts["minutes_before"])
-        target = latest.facts.get("object") or f"deployment/{latest.facts['workload']}"
+        target = latest.facts.get("object") or f"deployment/{latest.facts['name']}"
         line = say(language, "alerts.changed", target=target, minutes=latest.facts["minutes_before"])
     else:
         line = say(language, "alerts.unchanged")

@@ -1,6 +1,6 @@
 """What changed shortly before the onset: rollouts, ConfigMaps, Secrets. Reads only.
 
-rollout.change   workload, revision, at, minutes_before, changed (fields), images
+rollout.change   name, revision, at, minutes_before, changed (fields), images
 config.change    object, at, minutes_before, by
 """
 
@@ -41,7 +41,7 @@ def _rollout(context: Context, name: str, old: Json, new: Json) -> Iterator[Evid
     changed = sorted(changed_fields(old["spec"]["template"], new["spec"]["template"]))
     images = [container["image"] for container in containers_of(new["spec"]["template"])]
     facts = {
-        "workload": name,
+        "name": name,
         "revision": revision_of(new),
         "at": at.isoformat(),
         "minutes_before": _minutes_before(context, at),

@@ -82,7 +82,8 @@ async def _new_errors(context: Context, pods: list[Json]) -> tuple[str, ...]:
             for pod in fresh
         )
     )
-    return error_signatures([line.text for lines in logs for line in lines])
+    texts = [line.text for lines in logs for line in lines]
+    return await asyncio.to_thread(error_signatures, texts, context.incident.language)
 
 
 def _second(at: datetime) -> datetime:

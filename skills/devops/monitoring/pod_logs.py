@@ -25,6 +25,11 @@ class PodLog:
     lines: tuple[LogLine, ...] = ()
     unavailable: str = ""
 
+    @property
+    def data(self) -> bytes:
+        """The text, a line a line, without the cluster's timestamps."""
+        return "\n".join(line.text for line in self.lines).encode()
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
