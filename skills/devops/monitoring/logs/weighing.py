@@ -1,0 +1,121 @@
+"""How much one log's hits weigh for each cause, and whether what they tell is over."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from skills.devops.monitoring.logs.causes import CauseSpec, causes
+from skills.devops.monitoring.logs.contexts import contexts
+from skills.devops.monitoring.logs.scanning import Hit, Scan
+
+_SOFT_SHARE = 0.25
+_INFO_SHARE = 0.25
+_MOST_REPEATS = 6
+_TAIL = 262_144
+"""Bytes at a log's end that are read for what happened after the last hit."""
+
+
+@dataclass(slots=True)
+class Weighed:
+    """What a cause's hits in one log come to. `weight` from 1 up says that the cause is there."""
+
+    cause: CauseSpec
+    log: Scan
+    weight: float
+    strongest: float
+    hits: list[Hit]
+    entries: set[int] = field(default_factory=set)
+    over: str = ""
+    """Why it is held to be over, else empty."""
+
+    @property
+    def first(self) -> int:
+        """The first hit's line."""
+        return self.hits[0].line
+
+    @property
+    def last(self) -> int:
+        """The last hit's line."""
+        return self.hits[-1].line
+
+
+def weigh(log: Scan) -> list[Weighed]:
+    """Return every cause that has a hit in the log, weighed."""
+    by_cause: dict[str, list[Hit]] = {}
+    for hit in log.hits:
+        if not _contradicted(hit, log):
+            by_cause.setdefault(hit.sign.cause, []).append(hit)
+    specific = {hit.entry for key, hits in by_cause.items() if not causes()[key].residual for hit in hits}
+    weighed = [_weighed(causes()[key], log, hits, specific) for key, hits in by_cause.items()]
+    return [each for each in weighed if each.weight > 0]
+
+
+def _weighed(cause: CauseSpec, log: Scan, hits: list[Hit], specific: set[int]) -> Weighed:
+    if cause.residual:
+        hits = [hit for hit in hits if hit.entry not in specific]
+    occurrences: dict[int, float] = {}
+    for hit in hits:
+        occurrences[hit.entry] = max(occurrences.get(hit.entry, 0.0), strength(hit, cause))
+    known = [hit for hit in hits if strength(hit, cause) > 0]
+    strongest = max((strength(hit, cause) / min(hit.count, _MOST_REPEATS) for hit in known), default=0.0)
+    result = Weighed(cause, log, sum(occurrences.values()), strongest, known, set(occurrences))
+    if known:
+        result.over = _over(result)
+    return result
+
+
+def strength(hit: Hit, cause: CauseSpec) -> float:
+    """What one hit weighs, given its level and its wording."""
+    weight = hit.sign.weight * min(hit.count, _MOST_REPEATS)
+    if hit.soft and (cause.transient or cause.residual):
+        weight *= _SOFT_SHARE
+    if hit.level == "info" and not hit.sign.info:
+        weight *= _INFO_SHARE
+    return weight
+
+
+def _contradicted(hit: Hit, log: Scan) -> bool:
+    sign = hit.sign
+    groups: dict[str, str] = {}
+    if sign.capture:
+        captured = sign.capture.search(hit.text.lower())
+        if captured is None:
+            return False
+        groups = {name: re.escape(value.decode(errors="replace")) for name, value in captured.groupdict().items()}
+    if sign.contradicted and re.search(sign.contradicted.format(**groups).encode(), log.lowered):
+        return True
+    return bool(sign.recovered) and bool(
+        re.compile(sign.recovered.format(**groups).encode()).search(log.lowered, hit.start + len(hit.text))
+    )
+
+
+def _over(weighed: Weighed) -> str:
+    """Tell why the cause is over: its operation succeeds again and nothing fails any more."""
+    log, last = weighed.log, weighed.hits[-1]
+    after = log.lowered[last.start + len(last.text) :][-_TAIL:]
+    left = log.lines - last.line
+    well, bad = outcomes(after.split(b"\n"))
+    if bad:
+        return ""
+    entries = max(1, len(weighed.entries))
+    gap = (last.line - weighed.first) / max(1, entries - 1) if entries > 1 else 10
+    words = contexts()
+    operation = words.succeeded.get(weighed.cause.operation)
+    successes = len(operation.findall(after)) if operation else well
+    if words.restored.search(after[:20_000]) and (successes or well) and left > 3:
+        return "recovered"
+    lasting = weighed.cause.transient or weighed.cause.residual
+    wait = max(12.0, 4 * gap) if lasting else max(30.0, 6 * gap, log.lines * 0.3)
+    return "succeeded" if left > wait and successes >= 3 else ""
+
+
+def outcomes(lines: Iterable[bytes]) -> tuple[int, int]:
+    """Count the requests that were served and those that failed with 5xx, probes aside."""
+    words = contexts()
+    well = bad = 0
+    for line in lines:
+        found = words.status.search(line)
+        if found and not words.probed.search(line):
+            bad += found[1][:1] == b"5"
+            well += found[1][:1] in b"23"
+    return well, bad
