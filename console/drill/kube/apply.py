@@ -65,7 +65,13 @@ def _entry(kind: Kind, manager: str, paths: set[Path]) -> Json:
         node = tree
         for part in path:
             node = node.setdefault(part, {})
-    return {"manager": manager, "operation": "Apply", "apiVersion": kind.api, "fieldsType": "FieldsV1", "fieldsV1": tree}
+    return {
+        "manager": manager,
+        "operation": "Apply",
+        "apiVersion": kind.api,
+        "fieldsType": "FieldsV1",
+        "fieldsV1": tree,
+    }
 
 
 def _paths(entry: Json) -> set[Path]:

@@ -68,9 +68,9 @@ def strategic_patch(obj: Any, patch: Any, kind: str = "") -> Any:
     return merged
 
 
-def _merge_list(field: str, old: Any, new: list[Any], kind: str) -> list[Any]:
+def _merge_list(field: str, live: Any, new: list[Any], kind: str) -> list[Any]:
     merge_key = _SERVICE_PORTS if (field, kind) == ("ports", "Service") else MERGE_KEYS.get(field)
-    old = list(old) if isinstance(old, list) else []
+    old: list[Any] = list(live) if isinstance(live, list) else []
     if field in _SETS:
         return old + [value for value in new if value not in old]
     items = [item for item in new if not (isinstance(item, dict) and set(item) == {"$patch"})]

@@ -74,6 +74,21 @@ def forbidden(user: str, verb: str, kind: Kind, namespace: str, name: str, subre
     return Refusal(403, "Forbidden", message, _details(kind, name))
 
 
-def expired(oldest: int) -> Refusal:
-    """410: a watch from too long ago."""
-    return Refusal(410, "Expired", f"too old resource version ({oldest} is the oldest kept)")
+def expired(version: int, oldest: int) -> Refusal:
+    """410: a watch or a continued list from too long ago."""
+    return Refusal(410, "Expired", f"too old resource version: {version} ({oldest})")
+
+
+def unauthorized() -> Refusal:
+    """401."""
+    return Refusal(401, "Unauthorized", "Unauthorized")
+
+
+def not_allowed(what: str) -> Refusal:
+    """405."""
+    return Refusal(405, "MethodNotAllowed", f"the server does not allow this method on the requested resource: {what}")
+
+
+def unsupported_media(what: str) -> Refusal:
+    """415."""
+    return Refusal(415, "UnsupportedMediaType", f"the body of the request was in an unknown format: {what}")
