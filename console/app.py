@@ -1,6 +1,7 @@
 """The app: a feed, a look, and the main screen on it. Everything else is in `screens`."""
 
 from collections.abc import Mapping
+from os import environ
 from typing import ClassVar
 
 from textual import events
@@ -37,7 +38,7 @@ class ConsoleApp(App[None]):
         keymap: Mapping[str, str] | None = None,
         light: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if "NO_COLOR" in environ else None)  # so that Textual sends no colour at all
         self.animation_level = "none"
         self.feed = feed
         self.look = Look(words(language), glyphs, Keymap(keymap or {}))

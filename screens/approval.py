@@ -62,7 +62,9 @@ class ApprovalScreen(Sheet):
             return run(f" {text}", "bad")
         if plan.token and self._typed != plan.token:
             return run(f" {words('approval.type_token', token=said(plan.token))}", "warn")
-        return run(f" {words('approval.how')}", "dim")
+        if self.chosen == "cancel":
+            return run(f" {words('approval.how')}", "dim")
+        return run(f" {words(f'approval.enter_{self.chosen}')}", "warn")
 
     def choices(self) -> tuple[Choice, ...]:
         """Return cancel, approve, reject."""

@@ -3,7 +3,9 @@
 import time
 from typing import ClassVar, TypeVar
 
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from screens.line import said
 from screens.look import Look
@@ -18,6 +20,8 @@ class ConsoleScreen(Screen[Result]):
 
     AUTO_FOCUS: ClassVar[str | None] = ""
     guarded: ClassVar[bool] = False
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """The widgets show the focus themselves; the screen need not be painted anew for it."""
 
     def __init__(self, feed: Feed, look: Look) -> None:
         super().__init__()

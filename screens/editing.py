@@ -19,7 +19,7 @@ class EditingSheet(Sheet):
     """While its text is edited the preview gives way; leaving the editor keeps what was typed, as a command."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("edit")
-    hints = ("sheet_down", "edit", "choice_next", "choice_take", "back", "sheet_help")
+    hints = ("edit", "choice_next", "choice_take", "back", "sheet_down", "sheet_help")
     editing = False
 
     @property

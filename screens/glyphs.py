@@ -1,6 +1,9 @@
 """The signs of the screens, with a fallback where the locale is not UTF-8. A word stands by each where it matters."""
 
 from dataclasses import dataclass
+from unicodedata import normalize
+
+from rich.cells import cell_len
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,43 @@ ASCII = Glyphs(
     gutter="|",
     tee="+",
     up_tee="+",
-    arrow="->",
+    arrow=">",
     dot="-",
-    ellipsis="...",
+    ellipsis="~",
     more="v",
     mark="*",
     gap="-",
     times="x",
 )
+
+
+_SPELLED = str.maketrans(
+    {
+        "«": '"',
+        "»": '"',
+        "“": '"',
+        "”": '"',
+        "’": "'",
+        "…": ".",
+        "·": "-",
+        "→": ">",
+        "←": "<",
+        "↑": "^",
+        "↓": "v",
+        "‹": "<",
+        "›": ">",
+        "œ": "o",
+        "–": "-",
+    }
+)
+
+
+def to_ascii(text: str) -> str:
+    """Return a text in ASCII, cell for cell: accents dropped, what can't be spelled as `?`."""
+    if text.isascii():
+        return text
+    bare = (normalize("NFKD", character)[0] for character in text.translate(_SPELLED))
+    return "".join(c if c.isascii() else "?" * cell_len(c) for c in bare)
 
 
 def glyphs_for(encoding: str) -> Glyphs:

@@ -24,10 +24,7 @@ from screens.widgets.status_line import StatusLine
 from screens.work import WORK
 from store.commands import Command
 
-_USUAL = (
-    *("approve", "reject", "palette", "help", "pane_1", "logs", "filter", "next_error"),
-    *("zoom", "mail", "postmortem", "note"),
-)
+_USUAL = ("palette", "help", "pane_1", "logs", "filter", "next_error", "zoom", "mail", "postmortem", "note")
 
 
 class IncidentScreen(FollowingScreen):
@@ -70,7 +67,9 @@ class IncidentScreen(FollowingScreen):
         for bar in self.query(ReplayBar):
             bar.snapshot = snapshot
         wanted = hint(snapshot, self.look).action
-        self.query_one(HintLine).actions = tuple(dict.fromkeys((wanted, *_USUAL) if wanted else _USUAL))
+        proposed = snapshot.incident and snapshot.incident.plan and snapshot.incident.plan.state == "proposed"
+        order = (wanted, "reject" if proposed and not snapshot.position else "", *_USUAL)
+        self.query_one(HintLine).actions = tuple(dict.fromkeys(action for action in order if action))
 
     def watch_lofi(self, lofi: bool) -> None:  # noqa: FBT001 - Textual calls it so
         """Say so in the status line."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import on
 
 from screens.editing import EditingSheet
-from screens.line import EMPTY, Line, said, wrap
+from screens.line import EMPTY, Line, run, said
 from screens.render.markdown import markdown
 from screens.render.sections import Page
 from screens.widgets.choices import Choice, Choices
@@ -52,7 +52,11 @@ class MailScreen(EditingSheet):
             *page.labelled(words("mail.subject"), draft.subject, "strong"),
             *page.labelled(words("plan.digest"), draft_digest(draft)[:12], "dim"),
         ]
-        return [*head, EMPTY, *markdown(draft.body, width)] if draft.body else [*head, *wrap("", width)]
+        return [*head, EMPTY, *markdown(draft.body, width)]
+
+    def notice(self) -> Line:
+        """Say what enter would do, where it would send."""
+        return run(f" {self.look.words('mail.enter')}", "warn") if self.chosen == "send" else super().notice()
 
     def choices(self) -> tuple[Choice, ...]:
         """Return close, and send."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import on
 
 from screens.editing import EditingSheet
-from screens.line import Line
+from screens.line import Line, run, said
 from screens.render.markdown import markdown
 from screens.widgets.choices import Choice, Choices
 from store.commands import Command, EditPostmortem, PublishPostmortem
@@ -34,6 +34,13 @@ class PostmortemScreen(EditingSheet):
     def write(self, width: int) -> Sequence[Line]:
         """Return the document."""
         return markdown(self.text, width)
+
+    def notice(self) -> Line:
+        """Say what enter would do, where it would publish, and where the document went."""
+        document, words = self.shown.postmortem, self.look.words
+        if document and document.published_at:
+            return run(f" {words('postmortem.published', path=said(document.path))}", "good")
+        return run(f" {words('postmortem.enter')}", "warn") if self.chosen == "publish" else super().notice()
 
     def choices(self) -> tuple[Choice, ...]:
         """Return close, and publish."""

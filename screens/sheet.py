@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -28,7 +29,7 @@ class Sheet(ConsoleScreen[Command | None]):
     CSS_PATH = "sheet.tcss"
     guarded = True
     name_of_document: ClassVar[str] = ""
-    hints: ClassVar[tuple[str, ...]] = ("sheet_down", "sheet_up", "choice_next", "choice_take", "back", "sheet_help")
+    hints: ClassVar[tuple[str, ...]] = ("choice_next", "choice_take", "back", "sheet_down", "sheet_up", "sheet_help")
 
     def __init__(self, feed: Feed, look: Look, incident: Incident) -> None:
         super().__init__(feed, look)
@@ -82,6 +83,15 @@ class Sheet(ConsoleScreen[Command | None]):
         for line in self.query(TextLine):
             line.redraw()
         self.query_one(Document).redraw()
+
+    @property
+    def chosen(self) -> str:
+        """The name of the choice that enter would take."""
+        return self.query_one(Choices).chosen.name
+
+    @on(Choices.Moved)
+    def _moved(self) -> None:
+        self.query_one("#notice", TextLine).redraw()
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the document."""

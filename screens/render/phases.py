@@ -1,4 +1,7 @@
-"""The phase tree: phases with their clocks, skills as leaves with what came of them."""
+"""The phase tree: phases with their clocks, skills as leaves with what came of them.
+
+Clocks that run show minutes here: the status line has the seconds, and so the tree is repainted once a minute.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -83,22 +86,22 @@ class _Tree:
         if view.entered_at is None:
             return run(f"{look.words('phases.ahead')} {look.glyphs.dot} {cells.budget(limit, look)}", "dim")
         seconds = view.seconds(self.now)
-        return join(
-            run(cells.timer(seconds), cells.overrun(seconds, limit)), run(f" / {cells.budget(limit, look)}", "dim")
-        )
+        spent = cells.timer(seconds) if view.completed_at else cells.budget(seconds, look)
+        return join(run(spent, cells.overrun(seconds, limit)), run(f" / {cells.budget(limit, look)}", "dim"))
 
     def _share(self, view: PhaseView) -> Line:
         if (share := view.automatic_share) is None:
             return EMPTY
         role: Role = "dim" if share >= view.phase.target_share else "warn"
-        target = cells.share(view.phase.target_share, self.look)
-        return run(f"  auto {cells.share(share, self.look)} / {target}", role)
+        got, target = (round(value * 100) for value in (share, view.phase.target_share))
+        return run(f"  {self.look.words('phases.share', got=got, target=target)}", role)
 
     def _outcome(self, view: StepView) -> Line:
         words = self.look.words
         if view.error:
             why = words.among(f"why.{view.error[0]}", said(view.error[0]))
-            return run(f"{words(f'step.{view.state}')}: {why}", "bad" if view.state == "failed" else "dim")
+            text = words("step.why", word=words(f"step.{view.state}"), why=why)
+            return run(text, "bad" if view.state == "failed" else "dim")
         if view.step.key == self.wanted:
             return run(words("step.wanted"), "warn")
         if view.state == "done" and view.outcome:
@@ -111,5 +114,5 @@ class _Tree:
         if view.started_at is None or view.state in ("waiting", "skipped"):
             return EMPTY
         if view.finished_at is None or view.state == "running":
-            return run(cells.timer((self.now - view.started_at).total_seconds()), "dim")
+            return run(cells.budget((self.now - view.started_at).total_seconds(), self.look), "dim")
         return run(cells.took((view.finished_at - view.started_at).total_seconds(), self.look), "dim")

@@ -117,7 +117,8 @@ def _checks(change: Change, page: Page) -> list[Line]:
         name = words.among(f"check.{check.name}", check.name)
         detail = f" {glyphs.dot} {check.detail}" if check.detail else ""
         label = "" if number else words("plan.checks")
-        lines += page.labelled(label, f"{sign} {name}: {verdict}{detail}", "" if check.passed else "bad")
+        line = words("check.line", name=said(name), verdict=verdict)
+        lines += page.labelled(label, f"{sign} {line}{detail}", "" if check.passed else "bad")
     return lines
 
 

@@ -14,7 +14,7 @@ from store.incident import Incident
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A part of the status line; the highest `rank` is dropped first, rank 0 never."""
+    """A part of the status line; the one of the highest `rank` is dropped first, rank 0 never."""
 
     line: Line
     rank: int
@@ -62,11 +62,11 @@ def _fields(snapshot: Snapshot, look: Look, *, lofi: bool) -> Iterator[Field]:
 
 def _of_incident(incident: Incident, now: datetime, look: Look) -> Iterator[Field]:
     yield Field(cells.priority(incident.priority, look, word=False), 0)
-    yield Field(run(look.words(f"priority.{incident.priority.value}"), "dim"), 5)
+    yield Field(sla(incident, now, look), 0)
+    yield Field(_phase(incident, now, look), 3)
+    yield Field(run(look.words(f"priority.{incident.priority.value}"), "dim"), 7)
     yield Field(run(said(incident.client), "strong"), 6)
     yield Field(run(incident.id, "dim"), 8)
-    yield Field(_phase(incident, now, look), 3)
-    yield Field(sla(incident, now, look), 0)
     place = said(incident.environment)
     yield Field(cells.environment(place) if place else EMPTY, 0, right=True)
     yield Field(run(said(incident.cluster), "dim"), 4, right=True)
@@ -79,7 +79,9 @@ def _phase(incident: Incident, now: datetime, look: Look) -> Line:
     seconds, limit = view.seconds(now), view.phase.budget_seconds
     name = look.words.among(f"phase.{view.phase.name}", view.phase.name)
     return join(
-        run(f"{name} "), run(cells.timer(seconds), cells.overrun(seconds, limit)), run(f"/{cells.timer(limit)}", "dim")
+        run(f"{name} ", "dim"),
+        run(cells.timer(seconds), cells.overrun(seconds, limit)),
+        run(f"/{cells.timer(limit)}", "dim"),
     )
 
 

@@ -29,6 +29,9 @@ class Choices(Lines, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("choice")
 
+    class Moved(Message):
+        """Another choice would now be taken."""
+
     @dataclass
     class Taken(Message):
         """A choice was taken by its name."""
@@ -82,6 +85,7 @@ class Choices(Lines, can_focus=True):
                 self._at = at
                 break
         self.redraw()
+        self.post_message(self.Moved())
 
     def action_take(self) -> None:
         """Take the chosen one."""
@@ -93,3 +97,4 @@ class Choices(Lines, can_focus=True):
             if choice.name == name and choice.open:
                 self._at = number
         self.redraw()
+        self.post_message(self.Moved())

@@ -65,7 +65,7 @@ class LogPane(Pane):
 
     def _mark(self, number: int) -> Line:
         here = number == self.cursor and not self.following
-        return run(self.look.glyphs.cursor if here else " ", "accent" if self.has_focus else "dim")
+        return run(self.look.glyphs.cursor, "accent" if self.has_focus else "dim") if here else run(" ")
 
     def _window(self, width: int, height: int) -> list[tuple[int, Line]]:
         visible = self.buffer.visible

@@ -78,13 +78,19 @@ class Pane(Lines, can_focus=True):
     def _title(self, width: int, below: int) -> Line:
         glyphs = self.look.glyphs
         corner = glyphs.cursor if self.has_focus else glyphs.tee if self.edge else glyphs.rule
-        names = [self._tab(tab) for tab in self.tabs or (Tab(self.number, self.title),)]
-        lead = join(run(corner, "accent" if self.has_focus else "rule"), *names, run(" "))
+        lead = join(run(corner, "accent" if self.has_focus else "rule"), self._tabs(width // 3 * 2), run(" "))
         more = run(f" {glyphs.more}{below} " if below > 0 else "", "dim")
         aside = self.aside()
         right = join(run(" ") if aside else EMPTY, aside, run(" ") if aside else EMPTY, more, run(glyphs.rule, "rule"))
         rule = run(glyphs.rule * max(width - width_of(lead) - width_of(right), 0), "rule")
         return fill(clip(join(lead, rule, right), width, glyphs.ellipsis), width)
+
+    def _tabs(self, room: int) -> Line:
+        tabs = self.tabs or (Tab(self.number, self.title),)
+        line = join(*(self._tab(tab) for tab in tabs))
+        if width_of(line) <= room:
+            return line
+        return join(*(self._tab(tab) if tab.number == self.number else run(f" {tab.number}", "dim") for tab in tabs))
 
     def _tab(self, tab: Tab) -> Line:
         mine = tab.number == self.number
