@@ -8,15 +8,18 @@ from skills.prose.knowledge import table
 from store.incident import Incident
 from store.values import Address, Mail
 
-_FILLING = " \t-–—:;,.!?/*#>«»\"'"
+_FILLING = " \t-–—:;,.!"
 _PERSON = re.compile(r"^[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}$")
 _TITLES = frozenset({"m", "mr", "mrs", "ms", "mme", "mlle", "dr", "me", "pr"})
 
 
 @cache
 def _noise() -> re.Pattern[str]:
-    words = "|".join(re.escape(word) for word in sorted(table("words")["noise"], key=len, reverse=True))
-    return re.compile(rf"^\W*(?:{words})\b(?=\W)", re.IGNORECASE)
+    """Match a word that tells nothing, set off by a mark or by capitals: `URGENT - `, `[Urgent] `, `URGENT `."""
+    known = sorted(table("words")["noise"], key=len, reverse=True)
+    words = "|".join(re.escape(word) for word in known)
+    capitals = "|".join(re.escape(word.upper()) for word in known)
+    return re.compile(rf"[\W_]*(?:(?i:{words})\s*(?:[-–—:;!,.\])}}»\"*]+\s*|$)|(?:{capitals})\s+)")
 
 
 def headline(incident: Incident) -> str:
@@ -24,8 +27,7 @@ def headline(incident: Incident) -> str:
     title = one_line(incident.title)
     while noise := _noise().match(title):
         title = title[noise.end() :]
-    bare = title.lstrip(_FILLING).rstrip(" \t-–—:;,.!")
-    return bare or one_line(incident.reading.broken) or one_line(incident.title)
+    return title.strip(_FILLING) or one_line(incident.reading.broken) or one_line(incident.title)
 
 
 def reporter(mail: Mail) -> Address:

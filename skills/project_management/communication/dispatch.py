@@ -57,7 +57,12 @@ def build_message(draft: Draft, now: datetime) -> EmailMessage:
 
 
 def _address(address: Address) -> HeaderAddress:
-    return HeaderAddress(display_name=one_line(address.name, 100), addr_spec=address.email)
+    name = one_line(address.name, 100)
+    if address.email.isascii():
+        return HeaderAddress(name, addr_spec=address.email)
+    # The library parses ASCII addresses only; an accented one goes out under SMTPUTF8 (RFC 6531).
+    local, _, domain = address.email.rpartition("@")
+    return HeaderAddress(name, username=local, domain=domain)
 
 
 async def send_alert(web: "Web", alert: Alert, *, pause_seconds: float = _PAUSE_SECONDS) -> str:
