@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from skills.client_intake.qualification.model import Weights
 from skills.client_intake.qualification.reading import read_mail
 from skills.client_intake.reception.mail import parse_mail
 from skills.client_intake.routing.same_incident import Earlier, duplicate_of
@@ -11,16 +12,18 @@ if TYPE_CHECKING:
     from skills.contract import KnownClient
 
 
-def triage(files: Sequence[tuple[str, bytes]], clients: Sequence["KnownClient"] = ()) -> Iterator[dict[str, Any]]:
+def triage(
+    files: Sequence[tuple[str, bytes]], clients: Sequence["KnownClient"] = (), weights: Weights | None = None
+) -> Iterator[dict[str, Any]]:
     """Judge raw mails in order: one JSON object each, with the command's fields.
 
     `files` are (name, raw bytes). `duplicate_of` names the file of the incident's first report, or is None;
-    `onset_at` is ISO 8601 with offset, or None; `reasons` are `store.values.Reason` as objects.
+    `onset_at` is ISO 8601 with offset, or None; `weights` is the shipped model where none is given; `reasons` are `store.values.Reason` as objects.
     """
     earlier: list[Earlier] = []
     for name, raw in files:
         mail = parse_mail(raw)
-        reading = read_mail(mail, clients)
+        reading = read_mail(mail, clients, weights)
         match = duplicate_of(mail, reading, earlier)
         earlier.append(Earlier(name, match.root if match else name, mail, reading))
         reasons = [*reading.reasons, match.reason] if match else reading.reasons

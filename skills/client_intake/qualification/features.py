@@ -71,7 +71,7 @@ def _add_pairs(found: Features) -> None:
     for left, right in pairs["cross"]:
         if groups[left] and groups[right]:
             found.add(f"{left}+{right}", found.words[groups[left]])
-        elif groups[left]:
+        elif groups[left] and [left, right] in pairs["absent"]:
             found.add(f"{left}-{right}", found.words[groups[left]])
 
 

@@ -7,6 +7,7 @@ import json
 import math
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from skills.client_intake.knowledge import FOLDER
 
@@ -48,8 +49,16 @@ class Linear:
         return sorted(((name, weight) for name, weight in found if weight > 0), key=lambda item: -item[1])
 
 
-@cache
-def models() -> dict[str, Linear]:
-    """The shipped models: `decision`, and one an impact."""
-    data = json.loads((FOLDER / "model.json").read_text(encoding="utf-8"))
+Weights = dict[str, Linear]
+"""The models by name: `decision`, and one an impact."""
+
+
+def linear(data: dict[str, dict[str, Any]]) -> Weights:
+    """The models of a trained file's content."""
     return {name: Linear(tuple(entry["classes"]), entry["weights"]) for name, entry in data.items()}
+
+
+@cache
+def models() -> Weights:
+    """The shipped models."""
+    return linear(json.loads((FOLDER / "model.json").read_text(encoding="utf-8")))

@@ -13,7 +13,7 @@ CONDITIONS = frozenset("if si whether unless should lorsqu' quand when would cou
 CONDITION_REACH = 10
 _POLITE = frozenset("vous tu you possible besoin necessary convenient".split())
 _WORLDS = {"context.staging": "staging", "context.hypothetical": "supposed", "context.past": "past"}
-_DENIABLE = ("outage.", "data.", "security.", "degraded.", "context.loss", "context.imminent", "context.caps_alarm")
+_DENIABLE = ("outage.", "data.", "security.", "degraded.", "context.loss", "context.caps_alarm", "context.workaround")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,93 @@
+"""Priority, type and impacts of a mail, and the words that carried them."""
+
+from skills.client_intake.folding import fold
+from skills.client_intake.knowledge import table
+from skills.client_intake.qualification.features import Features, Focus
+from skills.client_intake.qualification.model import Weights
+from store.values import Impact, Priority, Reason, RequestType
+
+GROUNDS = 4
+"""Reasons that are kept for a decision."""
+_SILENT = {"form.bounce", "form.auto-reply"}
+
+
+def decide(found: Features, focus: Focus, weights: Weights) -> tuple[Priority, RequestType]:
+    """The likeliest class; production down is taken on less evidence, for missing one costs more than a look."""
+    if found.values.keys() & _SILENT:
+        return Priority.P4, RequestType.NOISE
+    if focus.automatic == "monitoring":
+        return _watched(found, focus)
+    chances = weights["decision"].probabilities(found.values)
+    best = max(chances, key=lambda name: chances[name])
+    limits = table("reading")["limits"]
+    urgent = {name: chance for name, chance in chances.items() if name.startswith("P1")}
+    if urgent and sum(urgent.values()) >= limits["list_urgent_from" if focus.automatic == "list" else "urgent_from"]:
+        best = max(urgent, key=lambda name: urgent[name])
+    elif focus.automatic == "list":
+        best = "P4 noise"
+    priority, _, kind = best.partition(" ")
+    return Priority(priority), RequestType(kind)
+
+
+def _watched(found: Features, focus: Focus) -> tuple[Priority, RequestType]:
+    """What a watching product says needs no weighing: well again, a report, a threshold, or down."""
+    if focus.recovered or found.values.keys() & {"noise.monitor_report", "noise.monitor_up"}:
+        return Priority.P4, RequestType.NOISE
+    folded = fold(f"{focus.subject} {focus.text}")
+    if any(word in folded for word in table("reading")["monitoring"]["mild"]):
+        return Priority.P2, RequestType.HOTFIX
+    return Priority.P1, RequestType.HOTFIX
+
+
+def impacts(found: Features, priority: Priority, kind: RequestType, weights: Weights) -> tuple[Impact, ...]:
+    """What suffers, as far as the decision allows: nothing does where there is nothing to mend."""
+    if priority is Priority.P4 or kind in {RequestType.NOISE, RequestType.BILLING, RequestType.QUESTION}:
+        return ()
+    if "form.monitoring" in found.values:
+        return (Impact.PRODUCTION_DOWN,) if priority is Priority.P1 else ()
+    chosen = [impact for impact in Impact if weights[impact].probabilities(found.values)["yes"] >= 0.5]
+    if kind is RequestType.SECURITY and Impact.SECURITY not in chosen:
+        chosen.append(Impact.SECURITY)
+    if kind is not RequestType.SECURITY and Impact.SECURITY in chosen:
+        chosen.remove(Impact.SECURITY)
+    if Impact.PRODUCTION_DOWN in chosen and priority is not Priority.P1:
+        chosen.remove(Impact.PRODUCTION_DOWN)
+    return tuple(chosen)
+
+
+def decision_reasons(found: Features, priority: Priority, kind: RequestType, weights: Weights) -> list[Reason]:
+    chosen = f"{priority} {kind}"
+    model = weights["decision"]
+    settled = sorted(found.values.keys() & (_SILENT | {"form.monitoring"}))
+    if settled:
+        rule = settled[0]
+        words = found.words[rule]
+        return [
+            Reason(decides="priority", words=words, rule=rule, argues=priority),
+            Reason(decides="type", words=words, rule=rule, argues=kind),
+        ]
+    grounds = _with_words(model.grounds(found.values, chosen), found)
+    priority_reasons = [Reason(decides="priority", words=words, rule=rule, argues=priority) for rule, words in grounds]
+    return priority_reasons + [
+        Reason(decides="type", words=words, rule=rule, argues=kind) for rule, words in grounds[:2]
+    ]
+
+
+def impact_reasons(found: Features, impact: tuple[Impact, ...], weights: Weights) -> list[Reason]:
+    reasons: list[Reason] = []
+    for one in impact:
+        grounds = _with_words(weights[one].grounds(found.values, "yes"), found)
+        reasons += [Reason(decides="impact", words=words, rule=rule, argues=one) for rule, words in grounds[:1]]
+    return reasons
+
+
+def _with_words(grounds: list[tuple[str, float]], found: Features) -> list[tuple[str, str]]:
+    """The strongest grounds that the mail has words for, each wording once."""
+    chosen: dict[str, str] = {}
+    for rule, _ in grounds:
+        words = found.words.get(rule, "")
+        if words and words not in chosen.values():
+            chosen[rule] = words
+        if len(chosen) >= GROUNDS:
+            break
+    return list(chosen.items())
