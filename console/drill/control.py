@@ -7,11 +7,11 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
-from pydantic import BaseModel
 
 from console.drill.accounts import DrillKeys
 from console.drill.clock import WorldClock
 from console.drill.request_log import Request
+from console.drill.switchboard import Switches
 
 Json = dict[str, Any]
 Log = Callable[[int], list[Request]]
@@ -25,7 +25,7 @@ class Controls:
     clock: WorldClock
     facts: Json
     logs: Mapping[str, Log]
-    switches: Mapping[str, BaseModel]
+    switches: Mapping[str, Switches]
     keys: DrillKeys
     deliveries: Callable[[], Json]
     stop: Callable[[], None]
@@ -85,13 +85,13 @@ class _Desk:
         return web.json_response(self._controls.deliveries())
 
     async def faults(self, _request: web.Request) -> web.Response:
-        return web.json_response({name: each.model_dump() for name, each in self._controls.switches.items()})
+        return web.json_response({name: each.shown() for name, each in self._controls.switches.items()})
 
     async def set_faults(self, request: web.Request) -> web.Response:
         try:
             wanted: dict[str, Json] = await request.json()
             for server, fields in wanted.items():
-                _set(self._controls.switches[server], fields)
+                self._controls.switches[server].put(fields)
         except (ValueError, KeyError, AttributeError) as error:
             return _bad(f"no such switch: {error}")
         return await self.faults(request)
@@ -105,13 +105,6 @@ class _Desk:
     async def stop(self, _request: web.Request) -> web.Response:
         self._controls.stop()
         return web.json_response({"ok": True})
-
-
-def _set(switches: BaseModel, fields: Json) -> None:
-    """Set some switches of one server, all or none."""
-    checked = type(switches).model_validate({**switches.model_dump(), **fields})
-    for name in fields:
-        setattr(switches, name, getattr(checked, name))
 
 
 def _bad(reason: str) -> web.Response:

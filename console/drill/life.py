@@ -20,6 +20,7 @@ from console.drill.mail import maildir
 from console.drill.mail.incoming import as_message
 from console.drill.scenario import Scenario
 from console.drill.servers import Servers
+from console.drill.switchboard import KubeSwitches, ModelSwitches
 
 Json = dict[str, Any]
 
@@ -80,9 +81,10 @@ def _controls(servers: Servers, clock: WorldClock, token: str, stopped: asyncio.
         },
         logs=servers.logs,
         switches={
-            "stripe": servers.stripe.switches,
-            "smtp": servers.sink.switches,
-            "alerts": servers.alerts.switches,
+            "kubernetes": KubeSwitches(servers.cluster.kube.faults),
+            "stripe": ModelSwitches(servers.stripe.switches),
+            "smtp": ModelSwitches(servers.sink.switches),
+            "alerts": ModelSwitches(servers.alerts.switches),
         },
         keys=servers.keys,
         deliveries=lambda: _deliveries(servers),

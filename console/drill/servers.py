@@ -1,7 +1,6 @@
 """The world's servers, built from a scenario and brought up together."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from console.drill import accounts, serving
+from console.drill.background import keep_running
 from console.drill.cluster import LoopbackCluster
 from console.drill.mail import maildir
 from console.drill.mail.smtp import Sink, serve_smtp
@@ -65,7 +65,7 @@ class Servers:
         # Stripe is not counted: the shop's own customers would keep an abandoned world alive for ever
         stripe = await up(stripe_app(self.stripe), counted=False)
         shop = self._shop(stripe, stack)
-        await self.cluster.start(stack)
+        self.cluster.start(stack)
         self._write_past()
         ports = Ports(
             kubernetes=await up(self.cluster.app(), counted=True),
@@ -83,8 +83,8 @@ class Servers:
         }
         _, books = self.stripe.accounts[self.scenario.stripe.account]
         accounts.subscribe(books, f"http://{serving.LOOPBACK}:{ports.shop}/webhooks/stripe")
-        _background(stack, Deliveries(books, self.keys.webhook, self.stripe.log).run())
-        _background(stack, self._traffic(shop).run(speed))
+        keep_running(stack, Deliveries(books, self.keys.webhook, self.stripe.log).run())
+        keep_running(stack, self._traffic(shop).run(speed))
         return ports
 
     def _shop(self, stripe_port: int, stack: AsyncExitStack) -> Shop:
@@ -114,13 +114,3 @@ class Servers:
         ]
         for at, pod, line in sorted(entries):
             self.cluster.write(pod, line, at)
-
-
-def _background(stack: AsyncExitStack, work: Coroutine[None, None, None]) -> None:
-    task = asyncio.get_running_loop().create_task(work)
-
-    async def end() -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    stack.push_async_callback(end)

@@ -1,6 +1,7 @@
 """How a loopback HTTP server is started: on 127.0.0.1 alone, on a free port, with the world's own date."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -25,7 +26,7 @@ def date_header(now: Clock) -> Callable[[web.Request, web.StreamResponse], Await
     """A signal handler that dates answers by the world's clock, as a client's check of clock skew expects."""
 
     async def stamp(_request: web.Request, response: web.StreamResponse) -> None:
-        response.headers["Date"] = format_datetime(now())
+        response.headers["Date"] = format_datetime(now().astimezone(UTC), usegmt=True)
 
     return stamp
 
