@@ -21,8 +21,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"astreinte: {message} (see {self.prog} --help)\n")
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+def _common() -> _Parser:
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--store", type=Path, metavar="DIR", help="where the journals lie")
     common.add_argument("--config", type=Path, metavar="FILE", help="the configuration (TOML)")
     common.add_argument("--lang", choices=("fr", "en"), help="the console's language")

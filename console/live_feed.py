@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from console.live_logs import LogFollower
+from console.intake import Taken, is_urgent
 from console.session import Session
 from skills.contract import Failure
 from store.commands import Command, Refusal
@@ -15,7 +16,8 @@ from store.errors import StoreError
 from store.feed import Link, LogEntry, Notification, QueueRow, Transport
 from store.fold import Record
 from store.incident import Incident
-from store.ledger import Summary
+from store.safe_text import plain
+from store.summary import Summary
 
 _FOLLOW_SECONDS = 0.5
 _PING_SECONDS = 10.0
@@ -59,7 +61,13 @@ class LiveFeed:
         self._refresh_rows()
         for name, work in (("follow", self._follow), ("ping", self._ping), ("record", self._record)):
             self._tasks.append(asyncio.create_task(work(), name=name))
-        self._session.on_report = lambda text: self._queue.put_nowait(Notification("toast", text=text))
+        self._session.on_report = self._arrived
+
+    def _arrived(self, taken: Taken) -> None:
+        if not taken.fresh:
+            return
+        text = f"{taken.priority} {plain(taken.title)}"
+        self._notify(Notification("toast", taken.incident, text, "warning" if is_urgent(taken) else "information"))
 
     async def close(self) -> None:
         """Stop following."""
@@ -138,7 +146,7 @@ class LiveFeed:
         seen: dict[str, int] = {}
         while True:
             try:
-                desk = await self._session.refresh()
+                desk = await self._session.world.read_desk()
                 for incident, case in tuple(self._session.cases.items()):
                     if incident not in self._session.engines:
                         await case.refresh()
@@ -155,9 +163,25 @@ class LiveFeed:
             await asyncio.sleep(_FOLLOW_SECONDS)
 
     def _refresh_rows(self) -> None:
-        rows = [_row(summary) for summary in self._session.summaries()]
-        rows += [row for row in self._session.unopened()]
+        rows = [self._row(summary) for summary in self._session.world.summaries()]
         self._rows = tuple(sorted(rows, key=_urgency))
+
+    def _row(self, summary: Summary) -> QueueRow:
+        ours = summary.incident in self._session.engines
+        return QueueRow(
+            incident=summary.incident,
+            report=summary.report,
+            client=summary.client,
+            title=summary.title,
+            priority=summary.priority,
+            state=summary.state,
+            received_at=summary.received_at,
+            deadline=summary.deadline,
+            resolved_at=summary.resolved_at,
+            cause=summary.cause,
+            holder="" if ours or summary.state == "closed" else self._session.world.ledger.holder(summary.incident),
+            reports=len(summary.reports),
+        )
 
     async def _ping(self) -> None:
         while True:
@@ -195,14 +219,9 @@ class LiveFeed:
             self._notify(Notification("log", self._selected))
             fresh, log.recorded = log.since(log.recorded), log.total
             try:
-                await self._session.record_lines(self._selected, fresh)
+                self._session.world.ledger.lines(self._selected).append(fresh)
             except StoreError as error:
                 self._trouble(error)
-
-
-def _row(summary: Summary) -> QueueRow:
-    names = QueueRow.__dataclass_fields__
-    return QueueRow(**{name: getattr(summary, name) for name in names if hasattr(summary, name)})
 
 
 def _urgency(row: QueueRow) -> tuple[bool, bool, str, float]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from skills.clients.cluster import Cluster, LogOptions
 from skills.contract import Failure
-from skills.devops.monitoring.logs import level_of
+from skills.devops.monitoring.logs.levels import level_of
 from skills.site import Site
 from store.feed import LogEntry
 from store.safe_text import plain, redact
@@ -62,7 +62,7 @@ class LogFollower:
                 async for line in self._cluster.follow(self._site.namespace, pod, LogOptions(since=since, tail=tail)):
                     since, tail = line.at or since, None
                     text = redact(line.text)
-                    self._take(LogEntry(line.at, short, text, level_of(text)))
+                    self._take(LogEntry(line.at, short, text, level_of(text.encode(errors="replace"))))
             except Failure as failure:
                 self._take(LogEntry(self._now(), short, plain(f"{failure.title} {failure.detail}"), gap=True))
             else:

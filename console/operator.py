@@ -80,12 +80,15 @@ def _approve(incident: Incident, _step: StepView | None) -> c.Command | None:
 
 
 def _send(incident: Incident, _step: StepView | None) -> c.Command | None:
-    return incident.draft and c.SendMail(incident=incident.id, digest=draft_digest(incident.draft.draft))
+    if incident.draft is None:
+        return None
+    return c.SendMail(incident=incident.id, digest=draft_digest(incident.draft.draft))
 
 
 def _publish(incident: Incident, _step: StepView | None) -> c.Command | None:
-    document = incident.postmortem
-    return document and c.PublishPostmortem(incident=incident.id, digest=text_digest(document.text))
+    if incident.postmortem is None:
+        return None
+    return c.PublishPostmortem(incident=incident.id, digest=text_digest(incident.postmortem.text))
 
 
 def _offer(incident: Incident, _step: StepView | None) -> c.Command | None:
@@ -95,11 +98,11 @@ def _offer(incident: Incident, _step: StepView | None) -> c.Command | None:
 
 def _confirm(incident: Incident, _step: StepView | None) -> c.Command | None:
     secret = incident.secret
-    return secret and c.ConfirmAccount(incident=incident.id, name=secret.name, account=secret.account)
+    return c.ConfirmAccount(incident=incident.id, name=secret.name, account=secret.account) if secret else None
 
 
 def _retry(incident: Incident, step: StepView | None) -> c.Command | None:
-    return step and c.Retry(incident=incident.id, step=step.step.key)
+    return c.Retry(incident=incident.id, step=step.step.key) if step else None
 
 
 def _nothing(_incident: Incident, _step: StepView | None) -> c.Command | None:

@@ -7,19 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import SecretStr
-from store.ledger import Hold
+from store.hold import Hold
 
 from console import paths
 from console.engine.case import Case
 from console.engine.decide import Asker
 from console.engine.engine import Engine
 from console.engine.sla import due
+from console.intake import Taken, route, take_in
 from console.secret_command import print_secret
 from console.wiring import World
 from skills.contract import Failure
 from store import commands as c
+from store.errors import StoreError
 from store.incident import Incident
 from store.values import Priority
+
+_SOURCE_AGAIN_SECONDS = 10.0
 
 
 class Session:
@@ -31,7 +35,44 @@ class Session:
         self.engines: dict[str, Engine] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._holds: dict[str, Hold] = {}
-        self.on_change: Callable[[str], None] = lambda _incident: None
+        self._sources: dict[str, str] = {}
+        self.on_report: Callable[[Taken], None] = lambda _taken: None
+
+    async def start(self) -> None:
+        """Take up what a dead process left, work what is open, and begin to read the mailbox."""
+        await self.world.read_desk()
+        for report in self.world.desk.unrouted:
+            await route(self.world, report)
+        for summary in self.world.summaries():
+            if summary.state != "closed":
+                await self.work(summary.incident)
+        maildir = self.world.config.mailbox.maildir
+        if maildir:
+            self._tasks["mailbox"] = asyncio.create_task(self._read_mailbox(maildir), name="mailbox")
+
+    async def _read_mailbox(self, path: Path) -> None:
+        """Take each mail in; it is marked only once it is on disk."""
+        from skills.clients.mailbox import MaildirMailbox
+
+        name = f"maildir:{path.name}"
+        while True:
+            mailbox = MaildirMailbox(path)
+            try:
+                self._sources[name] = "ok"
+                async for incoming in mailbox.arrivals():
+                    taken = await take_in(self.world, incoming.raw, source=incoming.source)
+                    await mailbox.mark(incoming.uid)
+                    if taken.incident:
+                        await self.work(taken.incident)
+                    self.on_report(taken)
+            except (Failure, StoreError) as trouble:
+                self._sources[name] = str(trouble)
+            await asyncio.sleep(_SOURCE_AGAIN_SECONDS)
+
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """Name and state of each mail source."""
+        return tuple(self._sources.items())
 
     async def case(self, incident: str) -> Case:
         """Return the case of an incident, read to its end.
@@ -54,16 +95,20 @@ class Session:
         case = await self.case(incident)
         if case.incident.state == "closed":
             return ""
-        hold = self.world.ledger.try_hold(incident)
+        hold = self.world.ledger.try_hold(incident, self._who())
         if hold is None:
             return self.world.ledger.holder(incident) or "?"
         self._holds[incident] = hold
-        engine = Engine(case, self.world.context, f"{self.world.user}@{socket.gethostname()}/{incident}")
+        engine = Engine(case, self.world.context, f"{self.world.user}@{socket.gethostname()}")
         if attended or case.incident.priority in (Priority.P1, Priority.P2):
             engine.attend()
         self.engines[incident] = engine
         self._tasks[incident] = asyncio.create_task(self._run(incident, engine), name=f"engine {incident}")
         return ""
+
+    def _who(self) -> str:
+        tty = os.ttyname(0).removeprefix("/dev/") if os.isatty(0) else "-"
+        return f"{self.world.user}@{socket.gethostname()} {tty} (pid {os.getpid()})"
 
     async def _run(self, incident: str, engine: Engine) -> None:
         try:

@@ -1,5 +1,6 @@
 """An incident's figures as JSON: what `demo --headless`, `show` and `export` print. Everything from the log."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ from store.fold import Record
 from store.incident import Incident
 
 
-def incident_report(incident: Incident, records: list[Record]) -> dict[str, Any]:
+def incident_report(incident: Incident, records: Sequence[Record]) -> dict[str, Any]:
     """Return one object of figures; instants in ISO 8601 with the client's offset, durations in seconds."""
     zone = ZoneInfo(incident.time_zone)
     draft, document = incident.draft, incident.postmortem
@@ -22,6 +23,7 @@ def incident_report(incident: Incident, records: list[Record]) -> dict[str, Any]
         "impact": [impact.value for impact in incident.impact],
         "state": incident.state,
         "cause": _cause(incident),
+        "remedy": incident.cause.remedy if incident.cause else "",
         "confidence": incident.cause.confidence if incident.cause else None,
         "opened_at": incident.opened_at.astimezone(zone).isoformat(),
         "onset_at": incident.onset_at.astimezone(zone).isoformat() if incident.onset_at else None,

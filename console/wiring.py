@@ -1,14 +1,16 @@
 """Builds what the engine works with: clients at first use, contexts, the ledger, the vault."""
 
 import getpass
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.ledger import LocalLedger, Summary
-from store.safe_text import load_key
+from store.events import DeskEvent
+from store.ledger import LocalLedger
+from store.safe_text import load_key, use_key
+from store.summary import Summary
 
 from console import paths
 from console.clock import Clock, system_clock
@@ -85,7 +87,22 @@ class World:
     clock: Clock
     user: str
     desk: Desk = field(default_factory=Desk)
-    summaries: Callable[[], Sequence[Summary]] = lambda: ()
+
+    async def read_desk(self) -> bool:
+        """Read what has come to the desk since; return whether anything has."""
+        fresh = await self.ledger.read_desk(self.desk.seq)
+        for record in fresh:
+            self.desk.add(record)
+        return bool(fresh)
+
+    async def append_desk(self, event: DeskEvent) -> None:
+        """Append to the desk's log, and read on to there."""
+        await self.ledger.append_desk((event,), expected_seq=None, actor=self.user)
+        await self.read_desk()
+
+    def summaries(self) -> Sequence[Summary]:
+        """Return a line for each incident."""
+        return self.ledger.summaries()
 
     @cached_property
     def clients(self) -> Clients:
@@ -141,5 +158,7 @@ def build_world(config: Config, store: Path, clock: Clock = system_clock) -> Wor
     Raises:
         StoreError: the store can't be opened.
     """
-    vault = MemoryVault(load_key(paths.fingerprint_key_file(store)))
+    key = load_key(paths.fingerprint_key_file(store))
+    use_key(key)
+    vault = MemoryVault(key)
     return World(config, LocalLedger(store, clock), vault, clock, getpass.getuser())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import skills
-from skills.contract import Builder, Confirmation, Skill, Trial
+from skills.contract import Builder, Confirmation, IntakeSkill, Skill, Trial
 
 _OUTSIDE = ("skills.clients", "skills.knowledge")
 
@@ -31,6 +31,16 @@ def find_skill(path: str) -> Skill:
         LookupError: there is none.
     """
     found: Skill = _marked(path, "skill_path", path)
+    return found
+
+
+def find_intake_skill(path: str) -> IntakeSkill:
+    """Return the intake skill of that path.
+
+    Raises:
+        LookupError: there is none.
+    """
+    found: IntakeSkill = _marked(path, "skill_path", path)
     return found
 
 

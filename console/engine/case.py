@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from store.journal import Conflict
-from store.ledger import Ledger, Recorded
+from store.errors import Conflict
+from store.ledger import Ledger
+from store.recorded import Recorded
 
 from console.engine.decide import Asker, decide
 from store.commands import Command, Refusal

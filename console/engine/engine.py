@@ -18,6 +18,7 @@ from skills.registry import find_confirmation, find_skill, find_trial
 from store import events as e
 from store import moves as m
 from store.incident import StepView
+from store.plan import Change
 from store.values import Outcome
 
 _LOG = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ class Engine:
 
     @_do.register
     async def _propose(self, move: m.Propose) -> None:
-        changes = []
+        changes: list[Change] = []
         for step in move.steps:
             await self._start(step)
             result = await find_skill(step.step.skill)(self._context(self.case, step.step.key))

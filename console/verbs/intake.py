@@ -21,5 +21,8 @@ async def _run(options: Namespace) -> int:
     for name, raw in read_files(options.files):
         taken = await take_in(world, raw, source=f"file:{name}")
         row = {"file": name, "report": taken.report, "incident": taken.incident, "priority": taken.priority}
-        print(json.dumps(row, ensure_ascii=False) if options.json else "  ".join(str(v or "-") for v in row.values()), flush=True)
+        print(
+            json.dumps(row, ensure_ascii=False) if options.json else "  ".join(str(v or "-") for v in row.values()),
+            flush=True,
+        )
     return 0

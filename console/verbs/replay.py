@@ -5,13 +5,16 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from console.clock import system_clock
 from console.config import UsageError
 from console.replay import ReplayFeed
 from console.verbs.console import store_directory
 from store.archive import read_archive
 from store.feed import LogEntry
 from store.fold import fold
-from store.ledger import LocalLedger, Recorded
+from store.ledger import LocalLedger
+from store.recorded import Recorded
+from store.recorded_lines import in_order
 
 
 def run(options: Namespace) -> int:
@@ -21,7 +24,7 @@ def run(options: Namespace) -> int:
     if incident is None:
         raise UsageError(f"{options.incident}: opens no incident")
     feed = ReplayFeed(records, lines, incident.time_zone)
-    if options.at and feed.transport and not feed.transport.seek(options.at):
+    if options.at and not feed.transport.seek(options.at):
         raise UsageError(f"--at {options.at}: neither a time, an event's number, nor a text of this incident")
     if options.plain or not sys.stdout.isatty():
         from console.plain import print_timeline
@@ -36,5 +39,5 @@ async def _load(options: Namespace) -> tuple[list[Recorded], list[LogEntry]]:
     path = Path(options.incident)
     if path.is_file():
         return read_archive(path)
-    ledger = LocalLedger.reading(store_directory(options))
-    return list(await ledger.read(options.incident)), await ledger.lines(options.incident)
+    ledger = LocalLedger(store_directory(options), system_clock)
+    return list(await ledger.read(options.incident)), in_order(ledger.lines(options.incident).read())
