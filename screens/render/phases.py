@@ -77,7 +77,7 @@ class _Tree:
         name = fill(run(f" {_name(view)}", "dim" if view.state in ("waiting", "skipped") else ""), column)
         lead = join(run("    "), sign, name, run(" "), self._outcome(view))
         span = self._span(view)
-        if width_of(lead) + width_of(span) + 2 > self.width and view.state != "running":
+        if width_of(lead) + width_of(span) + 2 > self.width:
             return clip(lead, self.width, glyphs.ellipsis)
         return spread(lead, span, self.width)
 

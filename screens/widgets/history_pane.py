@@ -2,11 +2,12 @@
 
 from textual.reactive import var
 
-from screens.line import run
+from screens.line import Line, run
 from screens.look import Look
 from screens.render.history import history
 from screens.snapshot import Snapshot
 from screens.widgets.list_pane import ListPane, Row
+from screens.widgets.pane import Pane
 
 
 class HistoryPane(ListPane):
@@ -16,6 +17,11 @@ class HistoryPane(ListPane):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, 5, "history")
+        self._following = True
+
+    @property
+    def _last(self) -> str:
+        return str(self.snapshot.records[-1].seq) if self.snapshot and self.snapshot.records else ""
 
     def rows(self, width: int) -> list[Row]:
         """Return a row an event."""
@@ -24,9 +30,18 @@ class HistoryPane(ListPane):
         lines = history(self.snapshot.records, self.look, width, self.snapshot.incident.time_zone)
         return [(key, [line]) for key, line in lines]
 
-    def watch_snapshot(self, before: Snapshot | None, after: Snapshot | None) -> None:
-        """Show the new state; follow the end where the cursor stood there."""
-        last = str(before.records[-1].seq) if before and before.records else self.cursor
+    def frame(self, width: int, height: int) -> list[Line]:
+        """Return the events, down to the newest unless the cursor was moved away from it."""
+        if self._following:
+            self.cursor = self._last
+            self.set_reactive(Pane.top, len(self.snapshot.records) if self.snapshot else 0)
+        return super().frame(width, height)
+
+    def place(self, key: str) -> None:
+        """Put the cursor on an event."""
+        self._following = key == self._last
+        super().place(key)
+
+    def watch_snapshot(self) -> None:
+        """Show the new state."""
         self.redraw()
-        if after and after.records and self.cursor in ("", last):
-            self.place(str(after.records[-1].seq))

@@ -40,7 +40,7 @@ class Lines(Widget):
             super().refresh(*regions)
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Repaint. Textual asks for the whole widget whenever a state such as the focus changes; we send what differs."""
+        """Repaint. Textual asks for all of a widget when its state changes, as with the focus; we send what differs."""
         if regions or layout or recompose or not repaint:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         self.redraw()

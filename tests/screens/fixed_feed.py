@@ -18,6 +18,33 @@ LINK = Link(cluster_seconds=0.012, sources=(("maildir", "ok"),))
 
 
 @dataclass
+class StandingTransport:
+    """Implements `store.feed.Transport`: stands where it is told, and notes what it is asked for."""
+
+    position: int = 12
+    length: int = 96
+    playing: bool = False
+    speed: float = 4.0
+    asked: list[tuple[str, object]] = field(default_factory=list)
+
+    def toggle(self) -> None:
+        self.asked.append(("toggle", None))
+
+    def step(self, events: int) -> None:
+        self.asked.append(("step", events))
+
+    def step_phase(self, phases: int) -> None:
+        self.asked.append(("step_phase", phases))
+
+    def seek(self, where: str) -> bool:
+        self.asked.append(("seek", where))
+        return where != "nowhere"
+
+    def faster(self, factor: float) -> None:
+        self.asked.append(("faster", factor))
+
+
+@dataclass
 class FixedFeed:
     """Implements `store.feed.Feed`."""
 
