@@ -12,6 +12,8 @@ from skills.client_intake.qualification.focus import bare_subject, focus_of
 from store.values import Impact, Mail, Priority, Reading, Reason, RequestType
 
 _DEFECTS = {RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY}
+SAME_INTRUSION_HOURS = 6
+SAME_DAY_HOURS = 10
 _DEAF = {"auto-reply", "bounce", "list"}
 """Mail of these kinds never joins an incident, though it may answer one."""
 
@@ -141,6 +143,10 @@ def _likeness(
         return because("same.outage", ", ".join(sorted(common)) or reading.broken)
     if close and common:
         return because("same.onset", ", ".join(sorted(common)))
+    if reading.type is before.type is RequestType.SECURITY and _hours(mail, item.mail) <= SAME_INTRUSION_HOURS:
+        return because("same.intrusion", reading.client)
+    if len(common) >= 2 and alike >= 0.2 and reading.type is before.type and _hours(mail, item.mail) <= SAME_DAY_HOURS:
+        return because("same.matter", ", ".join(sorted(common)))
     if profile.reminder and (strong or (common and alike >= 0.25)):
         return because("reminder", ", ".join(sorted(common)))
     if closing and common and _hours(mail, item.mail) <= 72:
