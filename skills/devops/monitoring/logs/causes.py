@@ -47,7 +47,10 @@ class FactRule:
 
 @dataclass(frozen=True, slots=True)
 class CauseSpec:
-    """What is known of a cause. `transient` ones are forgiven when the same operation succeeds afterwards."""
+    """What is known of a cause. `transient` ones are forgiven when the same operation succeeds afterwards.
+
+    Of what it `explains`, the causes it is `mistaken_for` only look present: they are no consequences either.
+    """
 
     key: str
     title: Words
@@ -57,6 +60,7 @@ class CauseSpec:
     facts: tuple[FactRule, ...]
     disproofs: tuple[FactRule, ...]
     explains: frozenset[str]
+    mistaken_for: frozenset[str]
     ask: dict[Language, list[str]]
     operation: str
     transient: bool
@@ -97,6 +101,7 @@ def _cause(key: str, table: dict[str, Any]) -> CauseSpec:
         facts=tuple(_rule(rule) for rule in table.get("fact", ())),
         disproofs=tuple(_rule(rule) for rule in table.get("disproof", ())),
         explains=frozenset(table.get("explains", ())),
+        mistaken_for=frozenset(table.get("mistaken_for", ())),
         ask=table.get("ask", {}),
         operation=table.get("operation", "http"),
         transient=table.get("transient", False),

@@ -160,7 +160,10 @@ def _named(root: Suspect, suspects: dict[str, Suspect], evidence: Sequence[Evide
     also = tuple(
         other.key
         for other in suspects.values()
-        if other is not root and other.there and (other.key in root.spec.explains) and _own(other, root)
+        if other is not root
+        and other.there
+        and other.key in root.spec.explains - root.spec.mistaken_for
+        and _own(other, root)
     )
     explained = 0.1 if also else 0.0
     sure = 0.55 + 0.2 * min(root.weight, 2.0) + explained - 0.15 * len(against) - 0.05 * min(len(unseen), 4)

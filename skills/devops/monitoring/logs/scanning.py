@@ -117,12 +117,17 @@ def _matches(sign: Sign, log: Scan, line: bytes, start: int, end: int) -> bool:
 
 
 def _entry(data: bytes, number: int, start: int) -> tuple[int, Level, bytes]:
-    """Return the number, the level and the lowered text of the line that the hit's entry begins at."""
+    """Return the number, the level and the lowered text of the line that the hit's entry begins at.
+
+    A trace on lines of its own may stand below a line that has nothing to do with it: a mild level isn't its own.
+    """
     end = data.find(b"\n", start)
-    line = data[start : end if end >= 0 else len(data)]
+    line = below = data[start : end if end >= 0 else len(data)]
     for _ in range(_WALK):
         if start == 0 or not continues(line):
             break
         above = data.rfind(b"\n", 0, start - 1) + 1
-        line, start, number = data[above : start - 1], above, number - 1
-    return number, level_of(line), line[:2_000].lower()
+        below, line, start, number = line, data[above : start - 1], above, number - 1
+    level = level_of(line)
+    foreign = below is not line and not stripped(below)[:1].isspace() and level in ("debug", "info")
+    return number, "" if foreign else level, line[:2_000].lower()
