@@ -83,6 +83,7 @@ def _controls(servers: Servers, clock: WorldClock, token: str, stopped: asyncio.
         switches={
             "kubernetes": KubeSwitches(servers.cluster.kube.faults),
             "stripe": ModelSwitches(servers.stripe.switches),
+            "shop": ModelSwitches(servers.traffic.switches),
             "smtp": ModelSwitches(servers.sink.switches),
             "alerts": ModelSwitches(servers.alerts.switches),
         },

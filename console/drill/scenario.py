@@ -59,8 +59,8 @@ class Shop(Part):
 
     workload: str
     key_variable: str = "STRIPE_API_KEY"
-    requests_a_minute: float = 40
-    payments_share: float = 0.12
+    requests_a_minute: float = 24
+    payments_share: float = 0.2
     declined_cards: bool = False
     """Whether the customers at hand all have cards that their banks decline."""
 

@@ -84,7 +84,8 @@ class Servers:
         _, books = self.stripe.accounts[self.scenario.stripe.account]
         accounts.subscribe(books, f"http://{serving.LOOPBACK}:{ports.shop}/webhooks/stripe")
         keep_running(stack, Deliveries(books, self.keys.webhook, self.stripe.log).run())
-        keep_running(stack, self._traffic(shop).run(speed))
+        self.traffic = self._traffic(shop)
+        keep_running(stack, self.traffic.run(speed))
         return ports
 
     def _shop(self, stripe_port: int, stack: AsyncExitStack) -> Shop:

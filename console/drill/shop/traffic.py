@@ -4,11 +4,21 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 
+from pydantic import BaseModel, ConfigDict
+
 from console.drill.shop.server import Shop
 
 PAGES = ("/healthz", "/cart/totals", "/shipping/quote?cp=44000", "/cart/totals", "/promo/HIVER25", "/readyz")
 BUSIEST = 5.0
 """Requests a second on the wall, however fast the drill's clock runs."""
+
+
+class TrafficSwitches(BaseModel):
+    """Whether the customers are about."""
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    running: bool = True
 
 
 @dataclass
@@ -21,16 +31,16 @@ class Traffic:
     payments: float
     mean_amount: int
     dice: random.Random = field(default_factory=random.Random)
-    running: bool = True
+    switches: TrafficSwitches = field(default_factory=TrafficSwitches)
 
     async def run(self, speed: float) -> None:
-        """Send requests until cancelled; a pause of `running` lets the shop rest."""
+        """Send requests until cancelled."""
         rate = min(BUSIEST, self.a_minute / 60 * speed)
         if rate <= 0:
             return
         while True:
             await asyncio.sleep(self.dice.expovariate(rate))
-            if self.running:
+            if self.switches.running:
                 await self._one()
 
     async def _one(self) -> None:

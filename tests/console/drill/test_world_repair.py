@@ -238,3 +238,8 @@ def test_the_api_server_can_be_made_to_fail(tmp_path: Path) -> None:
     with _world(tmp_path, scenario.DEFAULT) as world, _kubernetes(world) as api:
         world.switch(kubernetes={"answer": 429, "times": 1, "path": "/deployments"})
         assert [api.get(DEPLOYMENT).status_code for _ in range(2)] == [429, 200]
+
+
+def test_the_customers_can_be_sent_home(tmp_path: Path) -> None:
+    with _world(tmp_path, scenario.DEFAULT) as world:
+        assert world.switch(shop={"running": False})["shop"] == {"running": False}
