@@ -15,6 +15,14 @@ def one_line(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+_CHAT = str.maketrans({"<": "‹", ">": "›", "@": "＠"})
+
+
+def chat(text: str, limit: int = 300) -> str:
+    """Return the text on one line for a chat's webhook: it links nothing and calls nobody (`<!channel>`, `@here`)."""
+    return one_line(text, limit).translate(_CHAT)
+
+
 def markdown(text: str, limit: int = 300) -> str:
     """Return the text on one line, with every character escaped that Markdown would read."""
     return _MARKS.sub(r"\\\g<0>", one_line(text, limit))

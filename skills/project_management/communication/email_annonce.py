@@ -1,5 +1,7 @@
 """project-management/communication/email-annonce: drafts the answer to the client. A person sends it."""
 
+import hashlib
+
 from skills.contract import Context, Result, SkillError, skill
 from skills.prose.account import actions_done, applied_changes, audit_note, recovered_at, resolution_time
 from skills.prose.foreign import one_line
@@ -35,7 +37,7 @@ def answer(incident: Incident, site: Site, agency: Agency) -> Draft:
     domain = agency.from_address.rpartition("@")[2]
     thread = dict.fromkeys(each for each in (*mail.references, mail.message_id) if each)
     return Draft(
-        message_id=f"<{incident.id.lower()}.answer@{domain}>",
+        message_id=f"<{incident.id.lower()}.{_mark(incident.report)}.answer@{domain}>",
         sender=Address(email=agency.from_address, name=agency.name),
         to=_recipients(incident, site),
         subject=_subject(incident),
@@ -43,6 +45,11 @@ def answer(incident: Incident, site: Site, agency: Agency) -> Draft:
         in_reply_to=mail.message_id,
         references=tuple(thread),
     )
+
+
+def _mark(report: str) -> str:
+    """Return what tells equally numbered incidents of two stores apart."""
+    return hashlib.sha256(report.encode()).hexdigest()[:8]
 
 
 def _recipients(incident: Incident, site: Site) -> tuple[Address, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from skills.contract import Alert, Context, Result, skill
-from skills.prose.foreign import one_line
+from skills.prose.foreign import chat
 from skills.prose.formats import due_time, duration
 from skills.prose.knowledge import render, words
 from skills.prose.naming import headline
@@ -52,8 +52,8 @@ def alert_text(incident: Incident, teams: tuple[str, ...], now: datetime) -> str
         f"alert.{incident.language}.txt.j2",
         icon=_ICONS.get(incident.priority, "ℹ️"),
         priority=incident.priority,
-        headline=headline(incident),
-        client=one_line(incident.client, 100),
+        headline=chat(headline(incident)),
+        client=chat(incident.client, 100),
         impact=" / ".join(said["impact"][impact] for impact in incident.impact) or said["no_impact"],
         sla=duration(incident.sla_seconds, incident.language),
         deadline=due_time(incident.deadline, incident.time_zone, incident.language, now),

@@ -1,5 +1,6 @@
 """The answer to the client says what the log says, in the client's language."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -76,7 +77,9 @@ async def test_drafting_twice_gives_one_message() -> None:
         if isinstance(event, MailDrafted)
     ]
     assert len({draft.message_id for draft in drafts}) == 1
-    assert drafts[0].message_id == "<inc-2025-0109-1.answer@agence.fr>"
+    other = replace(stories.ready_to_answer(), report="report-of-another-store")
+    assert answer(other, SITE, Agency()).message_id != drafts[0].message_id
+    assert re.fullmatch(r"<inc-2025-0109-1\.[0-9a-f]{8}\.answer@agence\.fr>", drafts[0].message_id)
 
 
 def test_the_alert_rule_is_called_added_only_once_it_is() -> None:

@@ -107,6 +107,14 @@ def test_an_alert_for_another_day_and_another_language_says_so() -> None:
     assert text[2:4] == ["Impact: Degraded service", "SLA: 4 h (deadline: 2025-01-09 14:00)"]
 
 
+def test_a_subject_calls_nobody_in_the_teams_chat() -> None:
+    text = alert_text(
+        replace(opened(), title="<!channel> @here <https://evil.example|click>"), ("DevOps",), part.REPORTED
+    )
+    assert not set("<>@") & set(text)
+    assert "‹!channel› ＠here" in text
+
+
 @dataclass
 class Webhook:
     """The team's chat: answers what it is told to, in turn, then 200."""
