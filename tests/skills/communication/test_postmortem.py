@@ -6,6 +6,8 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from skills.project_management.pilotage.alertes_projet import document_incident
 from skills.project_management.pilotage.postmortem import draft_postmortem, postmortem_html, postmortem_markdown
@@ -216,6 +218,11 @@ class Tags(HTMLParser):
         self.addresses += [value for name, value in attrs if name in ("src", "href", "onerror", "onclick")]
 
 
+HARMLESS = {"html", "head", "meta", "title", "style", "body", "header", "p", "dl", "div", "dt", "dd", "main"} | {
+    *("h2", "h3", "ul", "ol", "li", "code", "table", "thead", "tbody", "tr", "th", "td", "strong")
+}
+
+
 def tags_of(page: str) -> Tags:
     tags = Tags()
     tags.feed(page)
@@ -229,6 +236,24 @@ def test_foreign_text_is_never_markup_in_the_document_or_the_page() -> None:
     found = tags_of(postmortem_html(replace(hostile(), postmortem=Postmortem(text, (), part.REPORTED))))
     assert not found.tags & {"script", "img", "a", "b", "iframe"}
     assert found.addresses == []
+
+
+MARKUP = st.text(st.sampled_from("ab1 <>/[]()!`*_|#&;:\\\"'=~-+.\n\t\x1b\u202e"), max_size=60)
+
+
+@given(title=MARKUP, line=MARKUP, summary=MARKUP, who=MARKUP)
+@settings(max_examples=60, deadline=None)
+def test_no_text_whatever_adds_a_heading_a_row_or_a_tag(title: str, line: str, summary: str, who: str) -> None:
+    """Only the tags that the document itself is made of are on the page."""
+    said = {"fr": summary}
+    cause = Cause(
+        key="a.b", confidence=1, title=said, summary=said, proofs=(Proof(evidence="e", line=line, source=who),)
+    )
+    incident = replace(stories.ready_to_document(), title=title, client=who, causes=(cause,))
+    found = tags_of(postmortem_html(incident))
+    assert found.tags <= HARMLESS
+    assert found.addresses == []
+    assert draft_postmortem(incident).count("\n### ") == 9
 
 
 def test_the_page_fetches_nothing_and_says_whether_it_is_published() -> None:
