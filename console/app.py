@@ -60,13 +60,16 @@ class ConsoleApp(App[None]):
         await super().on_event(event)
 
     def action_leave(self) -> None:
-        """Leave; ask first where a change or a message is on its way."""
-        if not in_flight(self.feed):
+        """Leave; ask first where a change or a message is on its way, or a text is being edited."""
+        unsaved = isinstance(self.screen, ConsoleScreen) and self.screen.unsaved
+        if not unsaved and not in_flight(self.feed):
             self.exit()
             return
         say = self.look.words
         choices = (Choice("cancel", say("choice.stay")), Choice("leave", say("choice.leave"), "warn"))
-        self.push_screen(Ask(self.look, say("leave.question"), choices=choices), self._left)
+        self.push_screen(
+            Ask(self.look, say("leave.unsaved" if unsaved else "leave.question"), choices=choices), self._left
+        )
 
     def _left(self, answer: Answer | None) -> None:
         if answer:

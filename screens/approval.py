@@ -63,7 +63,7 @@ class ApprovalScreen(Sheet):
         if plan.token and self._typed != plan.token:
             return run(f" {words('approval.type_token', token=said(plan.token))}", "warn")
         if self.chosen == "cancel":
-            return run(f" {words('approval.how')}", "dim")
+            return run(f" {words('approval.how', key=self.look.keys.label('choice_next'))}", "dim")
         return run(f" {words(f'approval.enter_{self.chosen}')}", "warn")
 
     def choices(self) -> tuple[Choice, ...]:

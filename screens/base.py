@@ -40,6 +40,11 @@ class ConsoleScreen(Screen[Result]):
     def painted(self) -> None:
         """Go on once a person can see the screen: the place to set the focus."""
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether leaving would lose what a person typed."""
+        return False
+
     def heeds(self, typed_at: float) -> bool:
         """Whether a key counts that was typed at an instant of the monotonic clock."""
         return not self.guarded or (self._painted_at is not None and typed_at > self._painted_at)

@@ -5,16 +5,20 @@ from collections.abc import Callable
 from screens.ask import Answer, Ask
 from screens.help import HelpScreen
 from screens.incident_port import Port
-from screens.keymap import Key, group
+from screens.keymap import Group, Key, group
 from screens.palette_screen import PaletteScreen
+from screens.widgets.log_pane import LogPane
 from screens.widgets.pane import Pane
 from store.feed import Transport
 
 
 def show_help(port: Port) -> None:
     """Show the keys of what has the focus."""
-    replay = ("replay",) if port.feed.transport else ()
-    port.app.push_screen(HelpScreen(port.feed, port.look, ("move", "console", "logs", *replay)))
+    groups: tuple[Group, ...] = ("replay",) if port.feed.transport else ()
+    of_logs: tuple[Group, ...] = ("logs", "move", "console")
+    others: tuple[Group, ...] = ("move", "console", "logs")
+    in_logs = isinstance(port.app.focused, LogPane)
+    port.app.push_screen(HelpScreen(port.feed, port.look, (*groups, *(of_logs if in_logs else others))))
 
 
 def palette(port: Port) -> None:

@@ -28,6 +28,11 @@ class EditingSheet(Sheet):
         raise NotImplementedError
 
     @property
+    def unsaved(self) -> bool:
+        """Whether the editor is open."""
+        return self.editing
+
+    @property
     def editable(self) -> bool:
         """Whether it may still be changed."""
         raise NotImplementedError
@@ -42,7 +47,11 @@ class EditingSheet(Sheet):
 
     def notice(self) -> Line:
         """Say what state the text is in."""
-        return run(f" {self.look.words('editing.how' if self.editing else f'{self.name_of_document}.how')}", "dim")
+        keys, words = self.look.keys, self.look.words
+        if self.editing:
+            return run(f" {words('editing.how', done=keys.label('done'))}", "dim")
+        sends = keys.label("choose_send" if self.name_of_document == "mail" else "choose_publish")
+        return run(f" {words(f'{self.name_of_document}.how', edit=keys.label('edit'), sends=sends)}", "dim")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the keys of the sheet to the editor while it is open."""

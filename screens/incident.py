@@ -148,5 +148,5 @@ class IncidentScreen(FollowingScreen):
         elif snapshot and snapshot.incident and event.pane.number == 2:
             self.open(StepScreen(self.feed, self.look, snapshot.incident, event.key))
         elif snapshot and snapshot.incident:
-            record = next(record for record in snapshot.records if str(record.seq) == event.key)
-            self.open(ReadingScreen(self.feed, self.look, snapshot.incident, in_full(record)))
+            for record in (record for record in snapshot.records if str(record.seq) == event.key):
+                self.open(ReadingScreen(self.feed, self.look, snapshot.incident, in_full(record)))

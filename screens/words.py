@@ -17,7 +17,7 @@ class Words:
         self.language = language
         self._texts = texts
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Return the text of `key`, with its placeholders filled in."""
         return self._texts.get(key, key).format(**values)
 

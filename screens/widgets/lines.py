@@ -35,7 +35,7 @@ class Lines(Widget):
         width, height = self.size
         if not width or not height:
             return
-        before, self._frame = self._frame, [merged(fill(line, width)) for line in self.frame(width, height)][:height]
+        before, self._frame = self._frame, self._made(width, height)
         if regions := list(changed(before, self._frame, width)):
             super().refresh(*regions)
 
@@ -46,14 +46,18 @@ class Lines(Widget):
         self.redraw()
         return self
 
+    def _made(self, width: int, height: int) -> list[Line]:
+        return [merged(fill(line, width)) for line in self.frame(width, height)][:height]
+
     def on_resize(self, _event: events.Resize) -> None:
-        """Draw anew: every line has another width."""
-        self._frame = []
+        """Draw anew: every line may have another width."""
         self.redraw()
 
     def render_line(self, y: int) -> Strip:
         """Return a line as Textual wants it."""
         base = self.rich_style
+        if not self._frame:
+            self._frame = self._made(*self.size)
         if y >= len(self._frame):
             return Strip.blank(self.size.width, base)
         styles = styles_of(self.app.theme)
