@@ -44,6 +44,12 @@ class State:
         if view := self.steps.get(key):
             self.steps[key] = replace(view, **changes)
 
+    def key_manual_step(self) -> None:
+        """Note that a person's key was needed for the manual step under way."""
+        for key, view in self.steps.items():
+            if view.step.mode == "manual" and view.state == "running":
+                self.step(key, keyed=True)
+
     def plan(self, digest: str, **changes: Any) -> None:
         """Change a plan, if it was proposed."""
         if view := self.plans.get(digest):

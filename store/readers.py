@@ -181,6 +181,7 @@ def _is_draft(state: State, message_id: str) -> bool:
 def _mail_approved(state: State, event: e.MailApproved, _at: datetime) -> None:
     if _is_draft(state, event.message_id):
         state.amend("draft", approved_by=event.by)
+        state.key_manual_step()
 
 
 @_reads(e.MessageStarted)
@@ -234,6 +235,7 @@ def _postmortem_drafted(state: State, event: e.PostmortemDrafted, at: datetime) 
 @_reads(e.PostmortemPublished)
 def _postmortem_published(state: State, event: e.PostmortemPublished, at: datetime) -> None:
     state.amend("postmortem", published_at=at, published_by=event.by, path=event.path)
+    state.key_manual_step()
 
 
 @_reads(e.IncidentResolved)

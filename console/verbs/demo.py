@@ -5,7 +5,6 @@ import json
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +66,7 @@ async def _headless(handle: WorldHandle, store: Path, *, as_json: bool) -> int:
     session = Session(build_world(load_config(handle.config_path), store, handle.now))
     try:
         await session.start()
-        summary = await _arrived(session, handle.facts())
+        summary = await _arrived(session, _main_subject(handle.scenario))
         operator = Operator(session, lambda said: print(f"· {said}", file=sys.stderr))
         try:
             incident = await operator.work(summary.incident)
@@ -81,18 +80,20 @@ async def _headless(handle: WorldHandle, store: Path, *, as_json: bool) -> int:
     return 0 if report["resolved"] or (incident.state == "closed" and not report["remedy"]) else 1
 
 
-async def _arrived(session: Session, facts: dict[str, Any]) -> Summary:
+def _main_subject(scenario: str) -> str:
+    """The subject of the mail that the drill is about."""
+    mails = scenarios.load(scenario).mails
+    return next((mail.subject for mail in mails if mail.name == "main"), mails[-1].subject)
+
+
+async def _arrived(session: Session, subject: str) -> Summary:
     """Wait for the incident of the drill's main mail."""
     async with asyncio.timeout(_ARRIVAL_SECONDS):
         while True:
-            found = _main(session.world.summaries(), facts)
+            found = next((s for s in session.world.summaries() if s.title == subject), None)
             if found:
                 return found
             await asyncio.sleep(0.05)
-
-
-def _main(summaries: Sequence[Summary], facts: dict[str, Any]) -> Summary | None:
-    return next((s for s in summaries if s.title == facts["mail"]["subject"]), None)
 
 
 def _readable(report: dict[str, Any]) -> str:
