@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from skills.clients.cluster import NotFound
 from skills.contract import Context, Result, SkillError, skill
 from skills.devops.containers.findings import (
     deployment_findings,
@@ -14,7 +15,8 @@ from skills.devops.containers.findings import (
 from skills.devops.containers.workloads import pods_of
 from skills.devops.evidence import Collector, captured, collect
 from skills.wording import say
-from store.values import Evidence
+from store.plan import ObjectRef
+from store.values import Evidence, Json
 
 _SERVICE_LABEL = "kubernetes.io/service-name"
 
@@ -66,8 +68,20 @@ async def _endpoints(context: Context) -> Sequence[Evidence]:
             continue
         name = service["metadata"]["name"]
         behind = [item for item in slices if (item["metadata"].get("labels") or {}).get(_SERVICE_LABEL) == name]
-        found += endpoint_findings(context, service, behind)
+        found += endpoint_findings(context, service, behind or await _legacy(context, name))
     return found
+
+
+async def _legacy(context: Context, service: str) -> list[Json]:
+    """Return the Endpoints object of a Service as slices, for clusters whose controller makes no slices of it."""
+    where = ObjectRef(api="v1", kind="Endpoints", namespace=context.site.namespace, name=service)
+    try:
+        subsets = (await context.cluster.get(where)).get("subsets") or ()
+    except NotFound:
+        return []
+    kinds = (("addresses", True), ("notReadyAddresses", False))
+    states = [ready for each in subsets for field, ready in kinds for _ in each.get(field) or ()]
+    return [{"endpoints": [{"addresses": [""], "conditions": {"ready": ready}} for ready in states]}]
 
 
 async def _events(context: Context) -> Sequence[Evidence]:
