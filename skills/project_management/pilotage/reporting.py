@@ -69,5 +69,5 @@ async def _working_key(context: Context) -> SecretStr:
     live = await context.cluster.get(context.site.secret_ref)
     value = (live.get("data") or {}).get(context.site.secret.key)
     if value is None:
-        raise Failure(f"{context.site.secret_ref}: no key {context.site.secret.key}")
+        raise Failure(f"{context.site.secret_ref} lacks `{context.site.secret.key}`")
     return SecretStr(decoded(value).strip())
