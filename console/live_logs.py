@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from skills.clients.cluster import Cluster, LogOptions
 from skills.contract import Failure
-from skills.devops.monitoring.logs.levels import level_of
+from skills.devops.monitoring.logs.entries import recognise
 from skills.site import Site
-from store.feed import LogEntry
+from store.feed import Level, LogEntry
 from store.safe_text import plain, redact
 from store.values import Json
 
 _BEFORE = timedelta(minutes=10)
 _FIRST_LINES = 200
 _AGAIN_SECONDS = 2.0
+_LEVELS: dict[str, Level] = {"fatal": "error", "error": "error", "warn": "warning", "info": "info", "debug": "debug"}
 
 
 class LogFollower:

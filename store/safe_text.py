@@ -32,7 +32,8 @@ _PATTERNS = (
 )
 _SECRET = re.compile("|".join(_PATTERNS))
 _STRIPE_KIND = re.compile(r"(?:(?:sk|rk|pk)_(?:live|test)|whsec)_")
-_MARK = "‹"
+_MASKED = re.compile(r"\*{5,}")
+_CARD = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6|3[068]")
 
 
 def use_key(key: bytes) -> None:
@@ -72,10 +73,11 @@ def _mark(secret: str) -> str:
 def redact(text: str) -> str:
     """Return the text with every secret in its short form, such as `sk_live_…‹a1b2›`.
 
-    Equal secrets have equal fingerprints. A key that its own service has masked (`sk_live_****abcd`)
-    and a publishable key's kind are left alone.
+    Equal secrets have equal fingerprints. A key that its own service has masked (`sk_live_****abcd`) is
+    left alone, but for the length of its mask. Card numbers are those that start as an issuer's do: an
+    instant in milliseconds is none.
     """
-    return _SECRET.sub(_short, text)
+    return _MASKED.sub("****", _SECRET.sub(_short, text))
 
 
 def _short(match: re.Match[str]) -> str:
@@ -101,7 +103,7 @@ def _short(match: re.Match[str]) -> str:
 
 
 def _luhn(digits: str) -> bool:
-    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1:
+    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1 or not _CARD.match(digits):
         return False
     doubled = (int(d) * (2 if n % 2 else 1) for n, d in enumerate(reversed(digits)))
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0

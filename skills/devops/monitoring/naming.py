@@ -5,9 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from skills.contract import Context
 from skills.devops.monitoring.logs import LogText, diagnose
+from skills.devops.monitoring.logs.entries import recognise
 from skills.devops.monitoring.pod_logs import PodLog
 from skills.remedies import find_remedy, with_steps
 from store.values import Cause, Evidence, Proof
+
+_MOST_PROOFS = 4
+_LONGEST_PROOF = 300
 
 
 async def name_causes(evidence: Sequence[Evidence], logs: Sequence[PodLog]) -> tuple[Cause, ...]:
@@ -45,10 +49,19 @@ def _located(cause: Cause, evidence: Sequence[Evidence], read: Mapping[str, PodL
     sources = {each.id: each.source for each in evidence}
     proofs = tuple(_dated(proof, read.get(proof.evidence), sources) for proof in cause.proofs)
     first = min((proof.at for proof in proofs if proof.at), default=None)
-    return cause.model_copy(update={"proofs": proofs, "first_seen_at": first})
+    return cause.model_copy(update={"proofs": _telling(proofs), "first_seen_at": first})
+
+
+def _telling(proofs: Sequence[Proof]) -> tuple[Proof, ...]:
+    """Return a few proofs that say different things: a person reads three lines, not a hundred alike."""
+    alike: dict[str, Proof] = {}
+    for proof in proofs:
+        alike.setdefault("".join(char for char in proof.line if char.isalpha()), proof)
+    return tuple(alike.values())[:_MOST_PROOFS]
 
 
 def _dated(proof: Proof, log: PodLog | None, sources: Mapping[str, str]) -> Proof:
     source = log.source if log else sources.get(proof.evidence, proof.source)
-    at = log.lines[proof.number - 1].at if log and proof.number and proof.number <= len(log.lines) else None
-    return proof.model_copy(update={"source": source, "at": at, "number": None})
+    line = log.lines[proof.number - 1] if log and proof.number and proof.number <= len(log.lines) else None
+    said = recognise(line.text).message[:_LONGEST_PROOF] if line else proof.line
+    return proof.model_copy(update={"source": source, "at": line.at if line else None, "line": said, "number": None})
