@@ -62,8 +62,8 @@ class LogFollower:
             try:
                 async for line in self._cluster.follow(self._site.namespace, pod, LogOptions(since=since, tail=tail)):
                     since, tail = line.at or since, None
-                    text = redact(line.text)
-                    self._take(LogEntry(line.at, short, text, level_of(text.encode(errors="replace"))))
+                    said = recognise(redact(line.text))
+                    self._take(LogEntry(line.at or said.at, short, said.message, _LEVELS.get(said.level, "")))
             except Failure as failure:
                 self._take(LogEntry(self._now(), short, plain(f"{failure.title} {failure.detail}"), gap=True))
             else:
