@@ -30,13 +30,22 @@ Evidence with `unavailable` says that one could not look: it lowers confidence a
 
 from skills.devops.monitoring.logs.cases import diagnose_logs
 from skills.devops.monitoring.logs.diagnosis import Diagnosis, LogText, diagnose
+from skills.devops.monitoring.logs.entries import Recognised, recognise
+from skills.devops.monitoring.logs.folding import Folded, fold
+from skills.devops.monitoring.logs.patterns import Pattern, pattern_view
 from skills.devops.monitoring.logs.scanning import Scan, scan
 
 __all__ = [
     "Diagnosis",
+    "Folded",
     "LogText",
+    "Pattern",
+    "Recognised",
     "Scan",
     "diagnose",
     "diagnose_logs",
+    "fold",
+    "pattern_view",
+    "recognise",
     "scan",
 ]

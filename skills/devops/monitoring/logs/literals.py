@@ -5,11 +5,21 @@ A byte search for a literal runs at a gigabyte a second, an alternation of hundr
 
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
+from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+from heapq import heapify, heappop, heappush
+from pathlib import Path
 from typing import Any
 
-_SHORT = 4
-"""Literals shorter than this match too much to be worth a search, where there is a choice."""
+_SHORT, _LONG = 4, 9
+"""Bytes of a stem."""
+
+_MOST, _FEW = 80, 4
+"""Literals that a part of a pattern may stand for, and characters that a class may."""
+
+_ORDINARY = Path(__file__).resolve().parents[3] / "knowledge" / "ordinary_traffic.log"
+"""Lines as healthy services write them: what they hold is no good first filter."""
 
 
 def required_literals(pattern: str) -> frozenset[bytes]:
@@ -26,20 +36,43 @@ def required_literals(pattern: str) -> frozenset[bytes]:
 
 def _best(tokens: Iterable[Any]) -> set[bytes]:
     options: list[set[bytes]] = []
-    run = bytearray()
+    run = {b""}
     for code, argument in tokens:
-        if code is op.LITERAL:
-            run.append(argument)
+        exact = _exact(code, argument)
+        if exact and len(run) * len(exact) <= _MOST:
+            run = {head + tail for head in run for tail in exact}
             continue
-        if run:
-            options.append({bytes(run)})
-            run = bytearray()
-        inner = _inner(code, argument)
-        if inner:
-            options.append(inner)
-    if run:
-        options.append({bytes(run)})
-    return max(options, key=_worth, default=set())
+        options += [run, _inner(code, argument)]
+        run = {b""}
+    options.append(run)
+    return max((option for option in options if option and b"" not in option), key=_worth, default=set())
+
+
+def _exact(code: Any, argument: Any) -> set[bytes]:
+    """All that the token can match, where these are few literals; else nothing."""
+    if code is op.LITERAL:
+        return {bytes((argument,))}
+    if code is op.IN and len(argument) <= _FEW and all(kind is op.LITERAL for kind, _ in argument):
+        return {bytes((byte,)) for _, byte in argument}
+    if code is op.SUBPATTERN:
+        return _all_of(argument[-1])
+    if code is op.BRANCH:
+        branches = [_all_of(branch) for branch in argument[1]]
+        return set().union(*branches) if all(branches) else set()
+    if code is op.MAX_REPEAT and argument[:2] == (0, 1):
+        once = _all_of(argument[2])
+        return {b"", *once} if once else set()
+    return set()
+
+
+def _all_of(tokens: Iterable[Any]) -> set[bytes]:
+    found = {b""}
+    for code, argument in tokens:
+        exact = _exact(code, argument)
+        if not exact or len(found) * len(exact) > _MOST:
+            return set()
+        found = {head + tail for head in found for tail in exact}
+    return found
 
 
 def _inner(code: Any, argument: Any) -> set[bytes]:
@@ -54,25 +87,47 @@ def _inner(code: Any, argument: Any) -> set[bytes]:
     return set()
 
 
-def _worth(literals: set[bytes]) -> tuple[bool, int, int]:
-    shortest = min(len(literal) for literal in literals)
-    return shortest >= _SHORT, min(shortest, 12), -len(literals)
+def _worth(literals: set[bytes]) -> tuple[int, int]:
+    return min(_rarity(literal) for literal in literals), -len(literals)
 
 
-def cover(literals: Iterable[bytes], size: int = _SHORT) -> dict[bytes, list[bytes]]:
+def _rarity(text: bytes) -> int:
+    """How few ordinary lines hold the text, by its length; digits and what ordinary traffic lacks count more."""
+    seen = _ordinary().count(text)
+    return min(len(text), 12) + 3 * any(chr(byte).isdigit() for byte in text) - 2 * min(seen, 20)
+
+
+@cache
+def _ordinary() -> bytes:
+    return _ORDINARY.read_bytes().lower()
+
+
+def cover(literals: Iterable[bytes]) -> dict[bytes, list[bytes]]:
     """Return few stems, each with the literals that contain it, so that every literal contains its stem.
 
-    Greedy: the stem that most of the remaining literals share comes first.
+    Greedy: first the stem that most of the remaining literals share, if ordinary traffic doesn't hold it.
     """
+    holders: dict[bytes, set[bytes]] = {}
+    for literal in literals:
+        for gram in _grams(literal):
+            holders.setdefault(gram, set()).add(literal)
+    common = Counter(gram for line in _ordinary().splitlines() for gram in _grams(line))
+    heap = [(-len(held) / (1 + 3 * common[gram]), gram) for gram, held in holders.items()]
+    heapify(heap)
     left = set(literals)
     chosen: dict[bytes, list[bytes]] = {}
     while left:
-        counts: dict[bytes, int] = {}
-        for literal in left:
-            width = min(size, len(literal))
-            for gram in {literal[i : i + width] for i in range(len(literal) - width + 1)}:
-                counts[gram] = counts.get(gram, 0) + 1
-        stem = max(sorted(counts), key=lambda gram: counts[gram])
-        chosen[stem] = sorted(literal for literal in left if stem in literal)
-        left.difference_update(chosen[stem])
+        worth, stem = heappop(heap)
+        held = holders[stem] & left
+        now = -len(held) / (1 + 3 * common[stem])
+        if held and now > worth:  # others were covered since: it may no longer be the best
+            heappush(heap, (now, stem))
+        elif held:
+            chosen[stem] = sorted(held)
+            left -= held
     return chosen
+
+
+def _grams(literal: bytes) -> set[bytes]:
+    widths = range(min(_SHORT, len(literal)), min(_LONG, len(literal)) + 1)
+    return {literal[i : i + width] for width in widths for i in range(len(literal) - width + 1)}

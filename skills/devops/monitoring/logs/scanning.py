@@ -1,5 +1,6 @@
 """The signatures' hits in one log: a search for few literals first, detailed work on hits only."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,11 @@ _LONGEST = 16_384
 _WALK = 80
 """Lines that a folded entry may have above a hit."""
 _KEPT = 400
-"""Hits that are kept of one signature; later ones replace the last."""
+"""Hits that are kept of one signature, and the last one."""
+_REMEMBERED = 20_000
+_DIGITS = b"0123456789"
+_NO_WORD = re.compile(rb"[\s\d]")
+"""What the list of a log's different words, which is far shorter than the log, can't tell of a stem."""
 _NEAR = 400
 """Bytes above and below a line in which `near` is looked for."""
 
@@ -35,13 +40,17 @@ class Hit:
 
 @dataclass(slots=True)
 class Scan:
-    """One log with the signatures' hits. `lowered` is the whole text in lower case."""
+    """One log with the signatures' hits. `lowered` is the whole text in lower case.
+
+    `quiet` remembers lines without a hit, for the frames of a trace come again and again.
+    """
 
     source: str
     data: bytes
     lowered: bytes
     lines: int
     hits: list[Hit] = field(default_factory=list)
+    quiet: set[bytes] = field(default_factory=set)
 
 
 @cache
@@ -62,6 +71,7 @@ def scan(source: str, data: bytes) -> Scan:
     lowered = data.lower()
     found = Scan(source, data, lowered, lowered.count(b"\n") + (not lowered.endswith(b"\n")))
     kept: dict[Sign, int] = {}
+    last: dict[Sign, Hit] = {}
     number, counted = 1, 0
     for start, stems in sorted(_candidates(lowered).items()):
         number += lowered.count(b"\n", counted, start)
@@ -70,12 +80,18 @@ def scan(source: str, data: bytes) -> Scan:
             kept[hit.sign] = kept.get(hit.sign, 0) + 1
             if kept[hit.sign] <= _KEPT:
                 found.hits.append(hit)
+            else:
+                last[hit.sign] = hit
+    found.hits = sorted([*found.hits, *last.values()], key=lambda hit: hit.line)
     return found
 
 
 def _candidates(lowered: bytes) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
+    words = b" ".join(set(lowered.translate(None, _DIGITS).split()))
     for number, (stem, _) in enumerate(_index()):
+        if not _NO_WORD.search(stem) and stem not in words:
+            continue
         position = lowered.find(stem)
         while position >= 0:
             found.setdefault(lowered.rfind(b"\n", 0, position) + 1, []).append(number)
@@ -87,11 +103,17 @@ def _candidates(lowered: bytes) -> dict[int, list[int]]:
 def _hits(log: Scan, number: int, start: int, stems: list[int]) -> Iterator[Hit]:
     end = log.lowered.find(b"\n", start)
     end = min(end if end >= 0 else len(log.lowered), start + _LONGEST)
-    line = _plain(stripped(log.lowered[start:end]))
+    raw = log.lowered[start:end]
+    if raw in log.quiet:
+        return
+    line = _plain(stripped(raw))
     signs = dict.fromkeys(
         sign for stem in stems for literal, signs in _index()[stem][1] if literal in line for sign in signs
     )
-    matching = [sign for sign in signs if _matches(sign, log, line, start, end)]
+    matching = [sign for sign in signs if sign.match.search(line)]
+    if not matching and len(log.quiet) < _REMEMBERED:
+        log.quiet.add(raw)
+    matching = [sign for sign in matching if _stands(sign, log, line, start, end)]
     words = contexts()
     if not matching or words.served.search(line) or words.aside.search(line):
         return
@@ -108,8 +130,8 @@ def _plain(line: bytes) -> bytes:
     return line.replace(b'\\"', b'"').replace(b"\\/", b"/") if b"\\" in line else line
 
 
-def _matches(sign: Sign, log: Scan, line: bytes, start: int, end: int) -> bool:
-    if not sign.match.search(line) or (sign.unless and sign.unless.search(line)):
+def _stands(sign: Sign, log: Scan, line: bytes, start: int, end: int) -> bool:
+    if sign.unless and sign.unless.search(line):
         return False
     if sign.cased and not sign.cased.search(log.data[start:end]):
         return False
