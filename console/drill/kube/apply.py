@@ -1,90 +1,76 @@
-"""Server-side apply: who owns which leaf, and what is in conflict."""
+"""Server-side apply: a manager states what it wants; what it wanted before and no longer does is taken back."""
 
 import copy
+import json
 from typing import Any
 
 from console.drill.kube.kinds import Json, Kind
-from console.drill.kube.patches import MERGE_KEYS, strategic_patch
-from console.drill.kube.status import conflict
-
-Path = tuple[str, ...]
-_IDENTITY = {("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")}
+from console.drill.kube.ownership import Owner, Path, leaves, owners, with_owners
+from console.drill.kube.patches import strategic_patch
+from console.drill.kube.status import Refusal
 
 
-def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
-    """Return every leaf with its path; an item of a keyed list by its key."""
-    if isinstance(value, dict) and value:
-        return {p: v for key, item in value.items() for p, v in leaves(item, (*path, f"f:{key}")).items()}
-    if isinstance(value, list) and path and (key := MERGE_KEYS.get(path[-1][2:])) and _keyed(value, key):
-        return {p: v for item in value for p, v in leaves(item, (*path, f"k:{item[key]}")).items()}
-    return {path: value}
-
-
-def _keyed(items: list[Any], key: str) -> bool:
-    return bool(items) and all(isinstance(item, dict) and key in item for item in items)
-
-
-def apply_patch(kind: Kind, live: Json | None, wanted: Json, manager: str, *, force: bool) -> Json:
-    """Return the object with the manager's configuration applied.
+def apply_patch(kind: Kind, live: Json | None, wanted: Json, manager: str, time: str, *, force: bool) -> Json:
+    """Return the object with the manager's configuration applied; `live` is None where it is to be created.
 
     Raises:
         Refusal: 409 where another manager owns a leaf with another value, and `force` is not given.
     """
-    owned = {path: value for path, value in leaves(wanted).items() if _plain(path) not in _IDENTITY}
-    fields = {entry["manager"]: _paths(entry) for entry in (live or {}).get("metadata", {}).get("managedFields", [])}
-    current = leaves(live or {})
-    others = {name: paths for name, paths in fields.items() if name != manager}
-    clashes = {
-        (name, path)
-        for name, paths in others.items()
-        for path in paths
-        if path in owned and current.get(path) != owned[path]
-    }
-    name = wanted.get("metadata", {}).get("name", "")
+    wanted = {**wanted, "metadata": {k: v for k, v in wanted.get("metadata", {}).items() if k != "managedFields"}}
+    mine = (manager, "Apply")
+    owned, asked, current = owners(live), set(leaves(wanted)), leaves(live or {})
+    values = leaves(wanted)
+    others = {owner: paths for owner, paths in owned.items() if owner != mine}
+    differing = {path for path in asked if path in current and current[path] != values[path]}
+    clashes = sorted((owner, path) for owner, paths in others.items() for path in paths & differing)
     if clashes and not force:
-        told = ", ".join(sorted(f'"{who}" over {".".join(_plain(path))}' for who, path in clashes))
-        raise conflict(kind, name, f"Apply failed with {len(clashes)} conflict(s): conflicts with {told}")
+        raise _conflict(kind, clashes)
     base = copy.deepcopy(live) if live else {}
-    for path in fields.get(manager, set()) - set(owned):
-        if not any(path in paths for paths in others.values()):
-            _drop(base, path)
+    kept_by_others = set[Path]().union(*others.values())
+    for path in sorted(owned.get(mine, set()) - asked - kept_by_others):
+        _take_back(base, path, kept_by_others | asked)
     merged: Json = strategic_patch(base, wanted, kind.kind)
-    kept = {who: paths - set(owned) for who, paths in others.items()}
-    entries = [_entry(kind, who, paths) for who, paths in {**kept, manager: set(owned)}.items() if paths]
-    merged.setdefault("metadata", {})["managedFields"] = entries
-    return merged
+    kept = {owner: paths - differing for owner, paths in others.items()}
+    return with_owners(kind, merged, {**kept, mine: asked}, time)
 
 
-def _plain(path: Path) -> Path:
-    return tuple(part[2:] for part in path)
+def _conflict(kind: Kind, clashes: list[tuple[Owner, Path]]) -> Refusal:
+    causes = []
+    for (manager, operation), path in clashes:
+        using = f" using {kind.api}" if operation == "Update" else ""
+        message = f'conflict with "{manager}"{using}'
+        causes.append({"reason": "FieldManagerConflict", "message": message, "field": _readable(path)})
+    told = ", ".join(f"{cause['message']}: {cause['field']}" for cause in causes)
+    count = f"{len(causes)} conflict" + ("s" if len(causes) > 1 else "")
+    return Refusal(409, "Conflict", f"Apply failed with {count}: {told}", {"causes": causes})
 
 
-def _entry(kind: Kind, manager: str, paths: set[Path]) -> Json:
-    tree: Json = {}
-    for path in sorted(paths):
-        node = tree
-        for part in path:
-            node = node.setdefault(part, {})
-    return {
-        "manager": manager,
-        "operation": "Apply",
-        "apiVersion": kind.api,
-        "fieldsType": "FieldsV1",
-        "fieldsV1": tree,
-    }
+def _readable(path: Path) -> str:
+    told = ""
+    for part in path:
+        if part.startswith("k:"):
+            told += "[" + ",".join(f"{key}={json.dumps(value)}" for key, value in json.loads(part[2:]).items()) + "]"
+        else:
+            told += f".{part[2:]}"
+    return told
 
 
-def _paths(entry: Json) -> set[Path]:
-    def walk(node: Json, path: Path) -> set[Path]:
-        return {found for part, child in node.items() for found in walk(child, (*path, part))} if node else {path}
-
-    return walk(entry.get("fieldsV1", {}), ())
-
-
-def _drop(obj: Any, path: Path) -> None:
-    for part in path[:-1]:
-        if part.startswith("k:") or not isinstance(obj, dict):
-            return
-        obj = obj.get(part[2:], {})
-    if isinstance(obj, dict):
-        obj.pop(path[-1][2:], None)
+def _take_back(node: Any, path: Path, kept: set[Path], done: Path = ()) -> None:
+    """Remove a leaf; an item of a keyed list goes whole, once nobody keeps anything of it."""
+    part, rest = path[0], path[1:]
+    here = (*done, part)
+    if part.startswith("k:"):
+        key = json.loads(part[2:])
+        found = [item for item in node if isinstance(item, dict) and key.items() <= item.items()]
+        if found and not any(other[: len(here)] == here for other in kept):
+            node.remove(found[0])
+        elif found and rest:
+            _take_back(found[0], rest, kept, here)
+        return
+    field = part[2:]
+    if not isinstance(node, dict) or field not in node:
+        return
+    if rest:
+        _take_back(node[field], rest, kept, here)
+    if not rest or node[field] in ({}, []):
+        del node[field]

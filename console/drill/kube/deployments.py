@@ -1,282 +1,135 @@
-"""The controllers: Deployments roll ReplicaSets, ReplicaSets keep pods, Services keep endpoints."""
+"""The Deployment controller: it moves the pods from one revision to the next, and says how far it is."""
 
-import copy
-import hashlib
-import math
-import time
-import uuid
-from typing import Any
+from datetime import datetime, timedelta
 
-from console.drill.kube.kinds import BY_KIND, Json
-from console.drill.kube.kubelet import POD
-from console.drill.kube.logs import Logs
-from console.drill.kube.objects import Objects, stamp
-from console.drill.kube.recorder import record
-from console.drill.kube.selectors import selects
+from console.drill.kube import rolling
+from console.drill.kube.conditions import condition, set_condition
+from console.drill.kube.events import Recorder
+from console.drill.kube.kinds import Json, kind_named
+from console.drill.kube.objects import Objects
+from console.drill.kube.pace import Pace
+from console.drill.kube.replicas import owned_by
+from console.drill.kube.revisions import Revisions
 
-DEPLOYMENT, REPLICA_SET = BY_KIND["apps/v1", "Deployment"], BY_KIND["apps/v1", "ReplicaSet"]
-_SERVICE, _ENDPOINTS = BY_KIND["v1", "Service"], BY_KIND["v1", "Endpoints"]
-_REVISION = "deployment.kubernetes.io/revision"
-_HASH = "pod-template-hash"
+_DEPLOYMENT, _POD = kind_named("Deployment"), kind_named("Pod")
+_COUNTS = ("replicas", "readyReplicas", "availableReplicas")
 
 
-class Controllers:
-    """Brings what is to what is wanted, a step a tick."""
+class Deployments:
+    """Takes every Deployment on."""
 
-    def __init__(self, objects: Objects, logs: Logs) -> None:
-        self._objects, self._logs = objects, logs
-        self._progress: dict[str, tuple[tuple[int, ...], float]] = {}
+    def __init__(self, objects: Objects, pace: Pace) -> None:
+        self._objects, self._pace = objects, pace
+        self._revisions = Revisions(objects, Recorder(objects, pace, "deployment-controller"))
 
-    def tick(self) -> None:
-        """Take a step."""
-        for deployment in self._objects.all(DEPLOYMENT):
-            self._roll(deployment)
-        for replica_set in self._objects.all(REPLICA_SET):
-            self._keep(replica_set)
-        for service in self._objects.all(_SERVICE):
-            self._connect(service)
+    def sync(self) -> None:
+        """Take every Deployment one step on."""
+        for each in self._objects.all(_DEPLOYMENT):
+            self._sync_deployment(each)
 
-    # Deployments
+    def _sync_deployment(self, owner: Json) -> None:
+        paused = owner["spec"].get("paused", False)
+        current = self._revisions.current(owner, create=not paused)
+        if current is None or paused:
+            self._scale_paused(owner)
+        elif owner["spec"]["strategy"]["type"] == "Recreate":
+            self._recreate(owner, current)
+        else:
+            self._roll(owner, current)
+        owner = self._again(owner)
+        self._report(owner, current)
+        if current is not None and _complete(self._again(owner)):
+            self._revisions.prune(owner, current)
 
-    def _roll(self, deployment: Json) -> None:
-        namespace, spec = deployment["metadata"]["namespace"], deployment["spec"]
-        mine = self._owned(REPLICA_SET, deployment)
-        new = self._new_set(deployment, mine)
-        old = [rs for rs in mine if rs["metadata"]["uid"] != new["metadata"]["uid"]]
-        desired = spec["replicas"]
-        surge, unavailable = self._allowance(spec, desired)
-        total = sum(rs["spec"]["replicas"] for rs in (new, *old))
-        grown = min(desired, new["spec"]["replicas"] + max(0, desired + surge - total))
-        if new["spec"]["replicas"] > desired:
-            grown = desired
-        self._scale(deployment, new, grown)
-        available = sum(rs.get("status", {}).get("availableReplicas", 0) for rs in (new, *old))
-        spare = max(0, available - (desired - unavailable))
-        for rs in old:
-            healthy = rs.get("status", {}).get("availableReplicas", 0)
-            broken = rs["spec"]["replicas"] - healthy
-            cut = min(rs["spec"]["replicas"], broken + spare)
-            spare -= max(0, cut - broken)
-            self._scale(deployment, rs, rs["spec"]["replicas"] - cut)
-        self._report(self._objects.get(DEPLOYMENT, namespace, deployment["metadata"]["name"]), new, old)
+    def _again(self, owner: Json) -> Json:
+        return self._objects.get(_DEPLOYMENT, owner["metadata"]["namespace"], owner["metadata"]["name"])
 
-    def _allowance(self, spec: Json, desired: int) -> tuple[int, int]:
-        if spec["strategy"]["type"] == "Recreate":
-            return 0, desired
-        rolling = spec["strategy"].get("rollingUpdate", {})
-        surge = _share(rolling.get("maxSurge", "25%"), desired, up=True)
-        unavailable = _share(rolling.get("maxUnavailable", "25%"), desired, up=False)
-        return (1, 0) if surge == unavailable == 0 else (surge, unavailable)
+    def _roll(self, owner: Json, current: Json) -> None:
+        sets = self._revisions.sets(owner)
+        current = self._revisions.scale(owner, current, rolling.scale_up(owner["spec"], current, sets))
+        old = [each for each in sets if each["metadata"]["uid"] != current["metadata"]["uid"]]
+        sizes = rolling.scale_down(owner["spec"], current, old)
+        for each in old:
+            self._revisions.scale(owner, each, sizes[each["metadata"]["name"]])
 
-    def _new_set(self, deployment: Json, mine: list[Json]) -> Json:
-        metadata, template = deployment["metadata"], deployment["spec"]["template"]
-        digest = hashlib.sha256(repr(_sorted(template)).encode()).hexdigest()[:10]
-        revision = 1 + max((int(rs["metadata"]["annotations"][_REVISION]) for rs in mine), default=0)
-        for rs in mine:
-            if rs["metadata"]["labels"][_HASH] == digest:
-                if int(rs["metadata"]["annotations"][_REVISION]) < revision - 1:
-                    self._annotate(REPLICA_SET, rs, revision)
-                    self._annotate(DEPLOYMENT, deployment, revision)
-                return self._objects.get(REPLICA_SET, metadata["namespace"], rs["metadata"]["name"])
-        labels = {**template["metadata"].get("labels", {}), _HASH: digest}
-        made = copy.deepcopy(template)
-        made["metadata"]["labels"] = labels
-        rs = self._objects.create(
-            REPLICA_SET,
-            {
-                "metadata": {
-                    "name": f"{metadata['name']}-{digest}",
-                    "namespace": metadata["namespace"],
-                    "labels": labels,
-                    "annotations": {_REVISION: str(revision)},
-                    "ownerReferences": [_owner(deployment)],
-                },
-                "spec": {
-                    "replicas": 0,
-                    "selector": {"matchLabels": {**deployment["spec"]["selector"]["matchLabels"], _HASH: digest}},
-                    "template": made,
-                },
-                "status": {"replicas": 0},
-            },
-        )
-        self._annotate(DEPLOYMENT, deployment, revision)
-        return rs
+    def _recreate(self, owner: Json, current: Json) -> None:
+        old = [each for each in self._revisions.sets(owner) if each["metadata"]["uid"] != current["metadata"]["uid"]]
+        for each in old:
+            self._revisions.scale(owner, each, 0)
+        pods = self._objects.all(_POD, owner["metadata"]["namespace"])
+        if not any(owned_by(pods, each) for each in old):
+            self._revisions.scale(owner, current, owner["spec"].get("replicas", 1))
 
-    def _annotate(self, kind: Any, obj: Json, revision: int) -> None:
-        live = self._objects.get(kind, obj["metadata"]["namespace"], obj["metadata"]["name"])
-        annotations = {**live["metadata"].get("annotations", {}), _REVISION: str(revision)}
-        self._objects.update(kind, {**live, "metadata": {**live["metadata"], "annotations": annotations}})
+    def _scale_paused(self, owner: Json) -> None:
+        active = [each for each in self._revisions.sets(owner) if rolling.asked(each)]
+        if len(active) == 1:
+            self._revisions.scale(owner, active[0], owner["spec"].get("replicas", 1))
 
-    def _scale(self, deployment: Json, rs: Json, replicas: int) -> None:
-        before = rs["spec"]["replicas"]
-        if replicas == before:
-            return
-        live = self._objects.get(REPLICA_SET, rs["metadata"]["namespace"], rs["metadata"]["name"])
-        self._objects.update(REPLICA_SET, {**live, "spec": {**live["spec"], "replicas": replicas}})
-        rs["spec"] = {**rs["spec"], "replicas": replicas}
-        way = "up" if replicas > before else "down"
-        message = f"Scaled {way} replica set {rs['metadata']['name']} from {before} to {replicas}"
-        record(self._objects, deployment, "ScalingReplicaSet", message, component="deployment-controller")
-
-    def _report(self, deployment: Json, new: Json, old: list[Json]) -> None:
-        sets = [
-            self._objects.get(REPLICA_SET, rs["metadata"]["namespace"], rs["metadata"]["name"]) for rs in (new, *old)
-        ]
-        counts = {
-            name: sum(rs.get("status", {}).get(name, 0) for rs in sets)
-            for name in ("replicas", "readyReplicas", "availableReplicas")
-        }
-        updated, desired = sets[0].get("status", {}).get("replicas", 0), deployment["spec"]["replicas"]
-        status: Json = {"observedGeneration": deployment["metadata"]["generation"]}
+    def _report(self, owner: Json, current: Json | None) -> None:
+        sets, spec = self._revisions.sets(owner), owner["spec"]
+        counts = {name: sum(each.get("status", {}).get(name, 0) for each in sets) for name in _COUNTS}
+        uid = current["metadata"]["uid"] if current else ""
+        mine = [each.get("status", {}).get("replicas", 0) for each in sets if each["metadata"]["uid"] == uid]
+        counts["updatedReplicas"] = sum(mine)
+        counts["unavailableReplicas"] = max(spec.get("replicas", 1) - counts["availableReplicas"], 0)
+        status = {"observedGeneration": owner["metadata"]["generation"]}
         status |= {name: count for name, count in counts.items() if count}
-        if updated:
-            status["updatedReplicas"] = updated
-        if missing := max(0, desired - counts["availableReplicas"]):
-            status["unavailableReplicas"] = missing
-        done = updated == desired == counts["replicas"] == counts["availableReplicas"]
-        least = desired - self._allowance(deployment["spec"], desired)[1]
-        status["conditions"] = self._conditions(
-            deployment, counts["availableReplicas"] >= least, done, tuple(counts.values())
-        )
-        if status != deployment.get("status"):
-            fresh = {**deployment, "status": status}
-            self._objects.update(DEPLOYMENT, fresh, part="status")
+        status["conditions"] = owner.get("status", {}).get("conditions", [])
+        status = self._with_availability(owner, status, counts["availableReplicas"])
+        status = self._with_progress(owner, status, current)
+        self._objects.update(_DEPLOYMENT, {**owner, "status": status}, part="status")
 
-    def _conditions(self, deployment: Json, available: bool, done: bool, counts: tuple[int, ...]) -> list[Json]:  # noqa: FBT001
-        uid, now = deployment["metadata"]["uid"], time.monotonic()
-        seen = (deployment["metadata"]["generation"], *counts)
-        if self._progress.get(uid, ((), 0.0))[0] != seen:
-            self._progress[uid] = (seen, now)
-        late = now - self._progress[uid][1] > deployment["spec"]["progressDeadlineSeconds"]
-        progressing = ("NewReplicaSetAvailable", "True") if done else ("ReplicaSetUpdated", "True")
-        if late and not done:
-            progressing = ("ProgressDeadlineExceeded", "False")
-        minimum = "MinimumReplicasAvailable" if available else "MinimumReplicasUnavailable"
-        return [
-            self._condition(deployment, "Available", str(available), minimum),
-            self._condition(deployment, "Progressing", progressing[1], progressing[0]),
-        ]
+    def _with_availability(self, owner: Json, status: Json, available: int) -> Json:
+        enough = available >= owner["spec"].get("replicas", 1) - rolling.room(owner["spec"]).unavailable
+        reason = "MinimumReplicasAvailable" if enough else "MinimumReplicasUnavailable"
+        message = f"Deployment {'has' if enough else 'does not have'} minimum availability."
+        told = ("True" if enough else "False", reason, message)
+        return set_condition(status, "Available", told, self._pace.now(), updates=True)
 
-    def _condition(self, deployment: Json, name: str, status: str, reason: str) -> Json:
-        for condition in deployment.get("status", {}).get("conditions", []):
-            if (condition["type"], condition["status"], condition["reason"]) == (name, status, reason):
-                return dict(condition)
-        now = stamp(self._objects.now())
-        return {
-            "type": name,
-            "status": status,
-            "reason": reason,
-            "message": "",
-            "lastTransitionTime": now,
-            "lastUpdateTime": now,
-        }
-
-    # ReplicaSets
-
-    def _keep(self, rs: Json) -> None:
-        pods = self._owned(POD, rs)
-        wanted, namespace = rs["spec"]["replicas"], rs["metadata"]["namespace"]
-        for _ in range(wanted - len(pods)):
-            template = copy.deepcopy(rs["spec"]["template"])
-            metadata = {
-                "name": f"{rs['metadata']['name']}-{uuid.uuid4().hex[:5]}",
-                "generateName": f"{rs['metadata']['name']}-",
-                "namespace": namespace,
-                "labels": template["metadata"].get("labels", {}),
-                "annotations": template["metadata"].get("annotations", {}),
-                "ownerReferences": [_owner(rs)],
-            }
-            pod = self._objects.create(
-                POD, {"metadata": metadata, "spec": template["spec"], "status": {"phase": "Pending"}}
-            )
-            record(
-                self._objects,
-                rs,
-                "SuccessfulCreate",
-                f"Created pod: {metadata['name']}",
-                component="replicaset-controller",
-            )
-            pods.append(pod)
-        for pod in sorted(pods, key=_ready)[: max(0, len(pods) - wanted)]:
-            name = pod["metadata"]["name"]
-            self._objects.delete(POD, namespace, name)
-            self._logs.end(namespace, name)
-            pods.remove(pod)
-        ready = sum(_ready(pod) for pod in pods)
-        status: Json = {"replicas": len(pods), "observedGeneration": rs["metadata"]["generation"]}
-        status |= {"fullyLabeledReplicas": len(pods)} if pods else {}
-        status |= {"readyReplicas": ready, "availableReplicas": ready} if ready else {}
-        live = self._objects.get(REPLICA_SET, namespace, rs["metadata"]["name"])
-        if status != live.get("status"):
-            self._objects.update(REPLICA_SET, {**live, "status": status}, part="status")
-
-    def _owned(self, kind: Any, owner: Json) -> list[Json]:
-        uid = owner["metadata"]["uid"]
-        return [
-            obj
-            for obj in self._objects.all(kind, owner["metadata"]["namespace"])
-            if any(ref["uid"] == uid for ref in obj["metadata"].get("ownerReferences", []))
-        ]
-
-    # Services
-
-    def _connect(self, service: Json) -> None:
-        selector, namespace = service["spec"].get("selector"), service["metadata"]["namespace"]
-        if not selector:
-            return
-        pods = [
-            pod
-            for pod in self._objects.all(POD, namespace)
-            if selects({"matchLabels": selector}, pod["metadata"].get("labels", {}))
-        ]
-        ports = [
-            {"port": port["targetPort"], "protocol": port["protocol"]} for port in service["spec"].get("ports", [])
-        ]
-        subset: Json = {"ports": ports}
-        for field, wanted in (("addresses", True), ("notReadyAddresses", False)):
-            listed = [
-                {
-                    "ip": pod["status"]["podIP"],
-                    "targetRef": {"kind": "Pod", "namespace": namespace, "name": pod["metadata"]["name"]},
-                }
-                for pod in pods
-                if _ready(pod) == wanted and pod.get("status", {}).get("podIP")
-            ]
-            subset |= {field: listed} if listed else {}
-        subsets = [subset] if len(subset) > 1 else []
-        name = service["metadata"]["name"]
-        live = self._objects.find(_ENDPOINTS, namespace, name)
-        if live is None:
-            self._objects.create(_ENDPOINTS, {"metadata": {"name": name, "namespace": namespace}, "subsets": subsets})
-        elif live.get("subsets") != subsets:
-            self._objects.update(_ENDPOINTS, {**live, "subsets": subsets})
+    def _with_progress(self, owner: Json, status: Json, current: Json | None) -> Json:
+        now = self._pace.now()
+        if current is None or owner["spec"].get("paused"):
+            told = ("Unknown", "DeploymentPaused", "Deployment is paused")
+            return set_condition(status, "Progressing", told, now, updates=True)
+        name, old = current["metadata"]["name"], condition(status, "Progressing")
+        if _complete({**owner, "status": status}):
+            told = ("True", "NewReplicaSetAvailable", f'ReplicaSet "{name}" has successfully progressed.')
+            return set_condition(status, "Progressing", told, now, updates=True)
+        moved = _progress(owner.get("status", {})) != _progress(status) or not old
+        settled = old.get("reason") == "NewReplicaSetAvailable" and _generation(owner) == status["observedGeneration"]
+        if settled and not moved:
+            return status
+        if moved or old.get("reason") in ("NewReplicaSetAvailable", "DeploymentPaused"):
+            told = ("True", "ReplicaSetUpdated", f'ReplicaSet "{name}" is progressing.')
+            fresh = {**status, "conditions": [each for each in status["conditions"] if each is not old]}
+            fresh = set_condition(fresh, "Progressing", told, now, updates=True)
+            return _keeping_transition(fresh, old)
+        since = datetime.fromisoformat(old["lastUpdateTime"])
+        if now < since + timedelta(seconds=owner["spec"].get("progressDeadlineSeconds", 600)):
+            return status
+        told = ("False", "ProgressDeadlineExceeded", f'ReplicaSet "{name}" has timed out progressing.')
+        return set_condition(status, "Progressing", told, now, updates=True)
 
 
-def _ready(pod: Json) -> bool:
-    conditions = pod.get("status", {}).get("conditions", [])
-    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+def _keeping_transition(status: Json, old: Json) -> Json:
+    if old.get("status") != "True":
+        return status
+    kept = {"lastTransitionTime": old["lastTransitionTime"]}
+    renewed = [{**each, **kept} if each["type"] == "Progressing" else each for each in status["conditions"]]
+    return {**status, "conditions": renewed}
 
 
-def _owner(obj: Json) -> Json:
-    metadata = obj["metadata"]
-    return {
-        "apiVersion": obj["apiVersion"],
-        "kind": obj["kind"],
-        "name": metadata["name"],
-        "uid": metadata["uid"],
-        "controller": True,
-        "blockOwnerDeletion": True,
-    }
+def _generation(owner: Json) -> int:
+    return int(owner.get("status", {}).get("observedGeneration", 0))
 
 
-def _share(value: int | str, whole: int, *, up: bool) -> int:
-    if isinstance(value, str):
-        exact = whole * float(value.removesuffix("%")) / 100
-        return math.ceil(exact) if up else math.floor(exact)
-    return int(value)
+def _progress(status: Json) -> tuple[int, ...]:
+    """What moves in a rollout: pods updated, ready, available, and old ones gone."""
+    old = status.get("replicas", 0) - status.get("updatedReplicas", 0)
+    return (status.get("updatedReplicas", 0), old, status.get("readyReplicas", 0), status.get("availableReplicas", 0))
 
 
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return sorted((key, _sorted(item)) for key, item in value.items())
-    return [_sorted(item) for item in value] if isinstance(value, list) else value
+def _complete(owner: Json) -> bool:
+    status, wanted = owner.get("status", {}), owner["spec"].get("replicas", 1)
+    counts = [status.get(name, 0) for name in ("updatedReplicas", "replicas", "availableReplicas")]
+    return counts == [wanted] * 3 and status.get("observedGeneration") == owner["metadata"]["generation"]

@@ -1,11 +1,9 @@
-"""What is served, as clients discover it; and access reviews."""
+"""What is served, as clients discover it."""
 
-from aiohttp import web
-
-from console.drill.kube.access import Access
-from console.drill.kube.kinds import BY_PLURAL, KINDS, Json, Kind
+from console.drill.kube.kinds import KINDS, Json, Kind
 
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+_SERVED = [*dict.fromkeys(kind.api for kind in KINDS if kind.group), "authorization.k8s.io/v1"]
 VERSION = {
     "major": "1",
     "minor": "33",
@@ -19,21 +17,35 @@ VERSION = {
 }
 
 
-def versions(_request: web.Request) -> Json:
+def versions() -> Json:
     """`/api`."""
     return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
 
 
-def groups(_request: web.Request) -> Json:
+def described(path: str) -> Json | None:
+    """Return what a path of discovery answers; None for other paths."""
+    match path.strip("/").split("/"):
+        case ["version" | "api" | "apis" as whole]:
+            return {"version": VERSION, "api": versions(), "apis": groups()}[whole]
+        case ["api", "v1"]:
+            return resources("v1")
+        case ["apis", group]:
+            return next((each for each in groups()["groups"] if each["name"] == group), None)
+        case ["apis", group, version] if f"{group}/{version}" in _SERVED:
+            return resources(f"{group}/{version}")
+        case _:
+            return None
+
+
+def groups() -> Json:
     """`/apis`."""
-    served = [*dict.fromkeys(kind.api for kind in KINDS if kind.group), "authorization.k8s.io/v1"]
     listed = [
         {
             "name": api.partition("/")[0],
             "versions": [{"groupVersion": api, "version": api.partition("/")[2]}],
             "preferredVersion": {"groupVersion": api, "version": api.partition("/")[2]},
         }
-        for api in served
+        for api in _SERVED
     ]
     return {"kind": "APIGroupList", "apiVersion": "v1", "groups": listed}
 
@@ -47,7 +59,8 @@ def resources(api: str) -> Json:
     if api == "v1":
         listed.append(_entry("pods/log", "Pod", namespaced=True, verbs=["get"]))
     if api == "authorization.k8s.io/v1":
-        listed.append(_entry("selfsubjectaccessreviews", "SelfSubjectAccessReview", namespaced=False, verbs=["create"]))
+        for name in ("SelfSubjectAccessReview", "SelfSubjectRulesReview"):
+            listed.append(_entry(f"{name.lower()}s", name, namespaced=False, verbs=["create"]))
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": api, "resources": listed}
 
 
@@ -67,17 +80,3 @@ def _entries(kind: Kind) -> list[Json]:
 
 def _entry(name: str, kind: str, *, namespaced: bool, verbs: list[str]) -> Json:
     return {"name": name, "singularName": kind.lower(), "namespaced": namespaced, "kind": kind, "verbs": verbs}
-
-
-def review(access: Access, user: str, wanted: Json) -> Json:
-    """Answer a SelfSubjectAccessReview by the rules that requests meet."""
-    attributes = wanted.get("spec", {}).get("resourceAttributes", {})
-    group, version = attributes.get("group", ""), attributes.get("version", "")
-    plural = attributes.get("resource", "")
-    known = [
-        k for k in BY_PLURAL.values() if k.plural == plural and k.group == group and version in ("", "*", k.version)
-    ]
-    namespace, verb = attributes.get("namespace", ""), attributes.get("verb", "")
-    allowed = bool(known) and access.allows(user, verb, known[0], namespace, attributes.get("subresource", ""))
-    status: Json = {"allowed": allowed} if allowed else {"allowed": False, "reason": "no rule allows it"}
-    return {**wanted, "kind": "SelfSubjectAccessReview", "apiVersion": "authorization.k8s.io/v1", "status": status}

@@ -30,7 +30,7 @@ class Faults:
         if self.times > 0 and self.path in request.path:
             self.times -= 1
             if self.answer == 410:
-                raise expired(0)
+                raise expired(0, 1)
             raise Refusal(self.answer, _REASONS.get(self.answer, "Unknown"), "the server says so on demand")
 
     def cut_connections(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """A resource. `generation` says that its spec is versioned, `status` that it has a status subresource."""
 
@@ -53,3 +53,11 @@ KINDS = (
 )
 BY_PLURAL = {(kind.api, kind.plural): kind for kind in KINDS}
 BY_KIND = {(kind.api, kind.kind): kind for kind in KINDS}
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind by its name alone, such as `Pod`."""
+    return _BY_NAME[name]
+
+
+_BY_NAME = {kind.kind: kind for kind in KINDS}

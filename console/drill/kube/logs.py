@@ -1,21 +1,55 @@
 """Containers' logs: lines with the instant at which they came, per run of a container."""
 
-import asyncio
-from bisect import bisect_left
-from collections.abc import AsyncIterator
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+from console.drill.kube.bell import Bell
 
 Where = tuple[str, str, str]
 """Namespace, pod, container."""
+Line = tuple[datetime, str]
+KEPT = 50_000
 
 
 @dataclass
 class Run:
-    """One run of a container: its lines, and whether it has ended."""
+    """One run of a container. `dropped` lines were there before the first that is kept."""
 
-    lines: list[tuple[datetime, str]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    dropped: int = 0
     ended: bool = False
+    grown: Bell = field(default_factory=Bell)
+
+    def add(self, at: datetime, line: str) -> None:
+        """Add a line in the order of its instant."""
+        if self.lines and at < self.lines[-1][0]:
+            self.lines.insert(bisect_right(self.lines, at, key=lambda entry: entry[0]), (at, line))
+        else:
+            self.lines.append((at, line))
+        if len(self.lines) > 2 * KEPT:
+            del self.lines[:KEPT]
+            self.dropped += KEPT
+        self.grown.ring()
+
+    def end(self) -> None:
+        """No more lines come."""
+        self.ended = True
+        self.grown.ring()
+
+    def after(self, count: int) -> list[Line]:
+        """Return what came after so many lines."""
+        return self.lines[max(count - self.dropped, 0) :]
+
+    def since(self, at: datetime) -> int:
+        """Return how many lines came before an instant."""
+        return self.dropped + bisect_left(self.lines, at, key=lambda entry: entry[0])
+
+    @property
+    def count(self) -> int:
+        """How many lines came in all."""
+        return self.dropped + len(self.lines)
 
 
 class Logs:
@@ -25,40 +59,50 @@ class Logs:
         self._runs: dict[Where, list[Run]] = {}
 
     def append(self, where: Where, at: datetime, line: str) -> None:
-        """Add a line to the current run, in the order of its instant."""
-        runs = self._runs.setdefault(where, [Run()])
-        lines = runs[-1].lines
-        if lines and at < lines[-1][0]:
-            lines.insert(bisect_left(lines, at, key=lambda entry: entry[0]), (at, line))
-        else:
-            lines.append((at, line))
+        """Add a line, or several at once, to the current run."""
+        run = self.current(where)
+        for each in line.split("\n"):
+            run.add(at, each)
 
-    def restart(self, where: Where) -> None:
-        """End the current run and begin another."""
-        runs = self._runs.setdefault(where, [Run()])
-        runs[-1].ended = True
-        self._runs[where] = [runs[-1], Run()]
+    def begin(self, where: Where) -> None:
+        """Begin a run; the one before is kept as the previous, where it has anything to tell."""
+        runs = self._runs.setdefault(where, [])
+        if runs and (runs[-1].ended or runs[-1].lines):
+            runs[-1].end()
+            self._runs[where] = [runs[-1], Run()]
+        else:
+            self._runs[where] = [Run()]
+
+    def close(self, where: Where) -> None:
+        """End the current run: the container has."""
+        if runs := self._runs.get(where):
+            runs[-1].end()
 
     def end(self, namespace: str, pod: str) -> None:
-        """End all runs of a pod that is gone."""
-        for (ns, name, _), runs in self._runs.items():
-            if (ns, name) == (namespace, pod):
-                runs[-1].ended = True
+        """End and drop all runs of a pod that is gone."""
+        for where in [where for where in self._runs if where[:2] == (namespace, pod)]:
+            self._runs.pop(where)[-1].end()
 
-    def lines(self, where: Where, *, previous: bool = False) -> list[tuple[datetime, str]] | None:
-        """Return a run's lines; None where there is no previous run."""
-        runs = self._runs.get(where, [Run()])
-        if previous:
-            return runs[-2].lines if len(runs) > 1 else None
-        return runs[-1].lines
+    def current(self, where: Where) -> Run:
+        """Return the current run."""
+        return self._runs.setdefault(where, [Run()])[-1]
 
-    async def follow(self, where: Where, start: int) -> AsyncIterator[tuple[datetime, str]]:
-        """Yield the current run's lines from number `start`, until it ends."""
-        run = self._runs.setdefault(where, [Run()])[-1]
-        while True:
-            while start < len(run.lines):
-                yield run.lines[start]
-                start += 1
-            if run.ended:
-                return
-            await asyncio.sleep(0.05)
+    def previous(self, where: Where) -> Run | None:
+        """Return the run before; None where the container was never restarted."""
+        runs = self._runs.get(where, [])
+        return runs[-2] if len(runs) > 1 else None
+
+    def dump(self) -> list[Any]:
+        """Return everything as JSON values."""
+        return [
+            [list(where), [[run.ended, [[at.isoformat(), line] for at, line in run.lines]] for run in runs]]
+            for where, runs in self._runs.items()
+        ]
+
+    def load(self, dumped: list[Any]) -> None:
+        """Take what `dump` returned."""
+        for (namespace, pod, container), runs in dumped:
+            self._runs[namespace, pod, container] = [
+                Run(lines=[(datetime.fromisoformat(at), line) for at, line in lines], ended=ended)
+                for ended, lines in runs
+            ]

@@ -20,7 +20,8 @@ from console.drill.kube.status import already_exists, bad_request, conflict, exp
 _HISTORY = 4000
 _FIRST_VERSION = 1000
 _SERVER_FIELDS = ("uid", "creationTimestamp", "resourceVersion", "generation", "deletionTimestamp")
-Key = tuple[str, str, str, str]
+Key = tuple[str, str]
+"""Namespace and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ class Objects:
     """Every object, by kind, namespace and name; `changed` rings after each change."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+        self.now = now
         self.version = _FIRST_VERSION
         self.changed = Bell()
-        self._objects: dict[Key, Json] = {}
-        self._kinds: dict[Key, Kind] = {}
+        self.deletions = 0
+        self._objects: dict[Kind, dict[Key, Json]] = {}
         self._history: list[Change] = []
         self._floor = _FIRST_VERSION
 
@@ -55,13 +56,12 @@ class Objects:
 
     def find(self, kind: Kind, namespace: str, name: str) -> Json | None:
         """Return an object, or None."""
-        return self._objects.get(_key(kind, namespace, name))
+        return self._objects.get(kind, {}).get(_key(kind, namespace, name))
 
     def all(self, kind: Kind, namespace: str = "") -> list[Json]:
         """Return the objects of a kind by namespace and name, of all namespaces where none is named."""
-        wanted = (kind.api, kind.plural)
-        keys = [key for key in self._objects if key[:2] == wanted and (not namespace or key[2] == namespace)]
-        return [self._objects[key] for key in sorted(keys)]
+        found = self._objects.get(kind, {})
+        return [found[key] for key in sorted(found) if not namespace or key[0] == namespace]
 
     def create(self, kind: Kind, wanted: Json, *, dry_run: bool = False) -> Json:
         """Store a new object and return it; raises a 409, 400 or 422."""
@@ -75,9 +75,9 @@ class Objects:
         if metadata.get("resourceVersion"):
             raise bad_request("resourceVersion should not be set on objects to be created")
         key = _key(kind, metadata.get("namespace", ""), metadata["name"])
-        if key in self._objects:
+        if key in self._objects.get(kind, {}):
             raise already_exists(kind, metadata["name"])
-        metadata["uid"], metadata["creationTimestamp"] = str(uuid.uuid4()), stamp(self._now())
+        metadata["uid"], metadata["creationTimestamp"] = str(uuid.uuid4()), stamp(self.now())
         if kind.generation:
             metadata["generation"] = 1
         with_defaults(kind, obj)
@@ -125,7 +125,7 @@ class Objects:
 
     def mark_deleted(self, kind: Kind, obj: Json) -> Json:
         """Stamp an object as to be removed once it has ended."""
-        metadata = {**obj["metadata"], "deletionTimestamp": stamp(self._now()), "deletionGracePeriodSeconds": 30}
+        metadata = {**obj["metadata"], "deletionTimestamp": stamp(self.now()), "deletionGracePeriodSeconds": 30}
         key = _key(kind, metadata.get("namespace", ""), metadata["name"])
         return self._put(key, kind, "MODIFIED", {**obj, "metadata": metadata})
 
@@ -133,8 +133,9 @@ class Objects:
         """Remove an object and return it as it was; raises a 404."""
         live = self.get(kind, namespace, name)
         key = _key(kind, namespace, name)
-        del self._objects[key], self._kinds[key]
+        del self._objects[kind][key]
         self.version += 1
+        self.deletions += 1
         gone = {**live, "metadata": {**live["metadata"], "resourceVersion": str(self.version)}}
         self._record(Change(self.version, "DELETED", kind, gone, live))
         return gone
@@ -142,8 +143,8 @@ class Objects:
     def _put(self, key: Key, kind: Kind, event: str, obj: Json) -> Json:
         self.version += 1
         obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(self.version)}}
-        before = self._objects.get(key)
-        self._objects[key], self._kinds[key] = obj, kind
+        before = self._objects.get(kind, {}).get(key)
+        self._objects.setdefault(kind, {})[key] = obj
         self._record(Change(self.version, event, kind, obj, before))
         return obj
 
@@ -166,17 +167,17 @@ class Objects:
         self._floor = self.version
 
     def everything(self) -> list[tuple[Kind, Json]]:
-        """Return every object with its kind, in the order of creation."""
-        return [(self._kinds[key], obj) for key, obj in self._objects.items()]
+        """Return every object with its kind."""
+        return [(kind, obj) for kind, found in self._objects.items() for obj in found.values()]
 
     def restore(self, version: int, objects: list[tuple[Kind, Json]]) -> None:
         """Take the objects of an earlier world; its history is not known."""
         for kind, obj in objects:
             key = _key(kind, obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
-            self._objects[key], self._kinds[key] = obj, kind
+            self._objects.setdefault(kind, {})[key] = obj
         self.version = version
         self.compact()
 
 
 def _key(kind: Kind, namespace: str, name: str) -> Key:
-    return (kind.api, kind.plural, namespace if kind.namespaced else "", name)
+    return (namespace if kind.namespaced else "", name)

@@ -1,18 +1,20 @@
-"""Quantities as the API writes them."""
+"""Resource quantities: `250m`, `1.5Gi`, `2`."""
 
-_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-_DECIMAL = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+import re
+from decimal import Decimal
+
+_QUANTITY = re.compile(r"([0-9.]+)([numkMGTPE]?i?)$")
+_FACTORS = {
+    "n": Decimal("1e-9"),
+    "u": Decimal("1e-6"),
+    "m": Decimal("1e-3"),
+    "": Decimal(1),
+    **{unit: Decimal(1000) ** power for power, unit in enumerate("kMGTPE", start=1)},
+    **{unit: Decimal(1024) ** power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), start=1)},
+}
 
 
-def memory_bytes(text: str) -> float:
-    """Return the bytes of `512Mi`, `1G`, `1000`."""
-    for unit, factor in (*_BINARY.items(), *_DECIMAL.items()):
-        if str(text).endswith(unit):
-            return float(str(text).removesuffix(unit)) * factor
-    return float(text)
-
-
-def milli_cpu(text: str) -> float:
-    """Return the thousandths of a core of `250m`, `2`."""
-    text = str(text)
-    return float(text[:-1]) if text.endswith("m") else float(text) * 1000
+def quantity(text: str | float | None) -> Decimal:
+    """Return the value in cores, bytes or pieces; 0 for what is none."""
+    match = _QUANTITY.match(str(text or "0"))
+    return Decimal(match[1]) * _FACTORS.get(match[2], Decimal(1)) if match else Decimal(0)

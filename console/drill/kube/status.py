@@ -9,6 +9,7 @@ class Refusal(Exception):
     def __init__(self, code: int, reason: str, message: str, details: Json | None = None) -> None:
         super().__init__(message)
         self.code, self.reason, self.message, self.details = code, reason, message, details or {}
+        self.headers = {"Retry-After": "1"} if code == 429 else {}
 
     @property
     def status(self) -> Json:
@@ -63,7 +64,7 @@ def bad_request(why: str) -> Refusal:
     return Refusal(400, "BadRequest", why)
 
 
-def forbidden(user: str, verb: str, kind: Kind, namespace: str, name: str, subresource: str = "") -> Refusal:
+def forbidden(user: str, verb: str, kind: Kind, namespace: str, *, name: str, subresource: str = "") -> Refusal:
     """403, in the words of RBAC."""
     resource = f"{kind.plural}/{subresource}" if subresource else kind.plural
     where = f' in the namespace "{namespace}"' if namespace else " at the cluster scope"
