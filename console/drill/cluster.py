@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from datetime import datetime
 
 from aiohttp import web
@@ -48,14 +49,15 @@ class LoopbackCluster:
         self._namespace = scenario.cluster.namespace
         self._calendar = Calendar(now)
         self._token = secrets.token_urlsafe(24)
-        timing = Timing(start=0, ready=0, crash=0)
+        timing = Timing(start=0, ready=0, crash=0, stop=0)
         self.kube = KubeWorld(self._calendar, timing)
         registry = Registry(scenario.cluster.images, self._calendar)
         self.kube.set_behaviour(registry.behaviour)
         self.kube.set_images(registry.available(scenario.cluster))
         self._admit()
         self._build(keys)
-        timing.start, timing.ready, timing.crash = Timing.start, Timing.ready, Timing.crash
+        for name, seconds in asdict(Timing()).items():
+            setattr(timing, name, seconds)
 
     def _admit(self) -> None:
         self.kube.access.users[self._token] = OPERATOR

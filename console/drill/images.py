@@ -26,13 +26,15 @@ class Registry:
         spec = self._image(image)
         host = image.rpartition("/")[2].partition(":")[0]
         if missing := [name for name in spec.needs if not env.get(name)]:
-            return Behaviour(lines=(MISSING.format(name=missing[0]),), exit_code=1)
+            return Behaviour(lines=(MISSING.format(name=missing[0]),), exit_code=1, ready=False)
         if spec.breaks_on and not any(env.get(name) == value for name, value in spec.breaks_on.items()):
             return Behaviour()
         at = self._now()
         stamps = {"time": at.isoformat(timespec="milliseconds"), "millis": int(at.timestamp() * 1000), "host": host}
         lines = tuple(line.format(**stamps) for line in spec.lines)
-        return Behaviour(lines=lines, exit_code=spec.exit_code, ready=spec.ready, memory=spec.memory)
+        return Behaviour(
+            lines=lines, exit_code=spec.exit_code, ready=spec.ready and spec.exit_code is None, memory=spec.memory
+        )
 
     def _image(self, reference: str) -> Image:
         return self._images.get(reference, Image())

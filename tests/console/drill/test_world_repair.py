@@ -140,9 +140,12 @@ def test_a_broken_workload_shows_its_reason_and_the_shop_is_unavailable(
 ) -> None:
     with _world(tmp_path, name) as world, _kubernetes(world) as api:
         assert _smoke(world) == status
-        states = [pod["status"]["containerStatuses"][0]["state"] for pod in _payment_pods(api)]
-        assert states
-        assert {state["waiting"]["reason"] for state in states} == {reason}
+
+        def reasons() -> set[str]:
+            states = [pod["status"]["containerStatuses"][0]["state"] for pod in _payment_pods(api)]
+            return {state.get("waiting", {}).get("reason", "") for state in states}
+
+        _eventually(lambda: reasons() == {reason})
 
 
 def test_out_of_memory_is_told_by_the_last_state(tmp_path: Path) -> None:
