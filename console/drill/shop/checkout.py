@@ -22,25 +22,28 @@ class Checkout:
         form = {"amount": str(amount), "currency": "eur", "payment_method": method, "confirm": "true"}
         return await self._post(key, "/v1/payment_intents", {**form, "metadata[order]": order})
 
-    async def authorise(self, key: str, amount: int, method: str) -> StripeAnswer:
-        """Reserve an amount and let it go again: proves that payments work, and costs nobody anything."""
+    async def authorise(self, key: str, amount: int, method: str, once: str = "") -> StripeAnswer:
+        """Reserve an amount and let it go again: proves that payments work, and costs nobody anything.
+
+        Under the same `once` it is made once, however often it is asked for.
+        """
         form = {"amount": str(amount), "currency": "eur", "payment_method": method, "confirm": "true"}
-        answer = await self._post(key, "/v1/payment_intents", {**form, "capture_method": "manual"})
+        answer = await self._post(key, "/v1/payment_intents", {**form, "capture_method": "manual"}, once)
         if not answer.paid:
             return answer
-        return await self._post(key, f"/v1/payment_intents/{answer.body['id']}/cancel", {})
+        return await self._post(key, f"/v1/payment_intents/{answer.body['id']}/cancel", {}, once and f"{once}-cancel")
 
     async def close(self) -> None:
         """Close the connections."""
         if self._session is not None:
             await self._session.close()
 
-    async def _post(self, key: str, path: str, form: dict[str, str]) -> StripeAnswer:
+    async def _post(self, key: str, path: str, form: dict[str, str], once: str = "") -> StripeAnswer:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))
         headers = {
             "Authorization": f"Bearer {key}",
-            "Idempotency-Key": f"stripe-node-retry-{uuid.uuid4()}",
+            "Idempotency-Key": once or f"stripe-node-retry-{uuid.uuid4()}",
             "User-Agent": AGENT,
         }
         try:

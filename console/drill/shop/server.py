@@ -51,11 +51,11 @@ class Shop:
         order = f"CMD-{next(self._orders)}"
         return await self._serve("POST", "/pay", order, lambda key: self._checkout.pay(key, amount, method, order))
 
-    async def test_payment(self) -> Answer:
+    async def test_payment(self, once: str = "") -> Answer:
         """The payment that proves the whole way: authorised on the shop's control card, then given up."""
         card = self._settings.control_card
         authorise = self._checkout.authorise
-        return await self._serve("POST", "/test-payment", "TEST", lambda key: authorise(key, TEST_AMOUNT, card))
+        return await self._serve("POST", "/test-payment", "TEST", lambda key: authorise(key, TEST_AMOUNT, card, once))
 
     def browse(self, url: str, milliseconds: int) -> Answer:
         """A request that needs no Stripe."""
@@ -124,7 +124,7 @@ def shop_app(shop: Shop, now: Clock) -> web.Application:
         return reply(request, await shop.pay(amount, method))
 
     async def test_payment(request: web.Request) -> web.Response:
-        return reply(request, await shop.test_payment())
+        return reply(request, await shop.test_payment(request.headers.get("Idempotency-Key", "")))
 
     async def webhook(request: web.Request) -> web.Response:
         payload = await request.read()
