@@ -7,6 +7,8 @@ StoreError
 └── Unwritable  full disk, read-only directory, no permission
 """
 
+from datetime import datetime
+
 
 class StoreError(Exception):
     """What, where, and what to do."""
@@ -29,11 +31,12 @@ class Damaged(StoreError):
 
 
 class Conflict(StoreError):
-    """Another session has appended since: `winner` is its author, `seq` where the log now ends."""
+    """Another session was faster: who (`winner`) and when (`at`); `seq` is where the log now ends."""
 
-    def __init__(self, title: str, *, winner: str = "", seq: int = 0) -> None:
-        super().__init__(title, f"by {winner}" if winner else "", "read the log again")
-        self.winner, self.seq = winner, seq
+    def __init__(self, title: str, *, winner: str = "", at: datetime | None = None, seq: int = 0) -> None:
+        when = f" at {at.isoformat(timespec='seconds')}" if at else ""
+        super().__init__(title, f"by {winner}{when}" if winner else "", "read the log again")
+        self.winner, self.at, self.seq = winner, at, seq
 
 
 class Unwritable(StoreError):

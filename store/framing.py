@@ -1,6 +1,6 @@
 r"""A journal's lines: checksum, length, JSON. One line a write.
 
-    xxxxxxxx nnn {…}\\n      CRC-32 of the JSON in hex, its length in bytes, the JSON
+    xxxxxxxx nnn {…}\n      CRC-32 of the JSON in hex, its length in bytes, the JSON
 
 An unterminated last line is torn: its write never returned. Everything else that does not fit is damage.
 """
@@ -26,7 +26,10 @@ class Torn:
 
 def frame(payload: Any) -> bytes:
     """Return the payload's line."""
-    body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # a lone surrogate has no UTF-8, but a JSON escape
+        body = json.dumps(payload, separators=(",", ":")).encode()
     return b"%08x %d %b\n" % (zlib.crc32(body), len(body), body)
 
 

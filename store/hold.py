@@ -1,8 +1,17 @@
 """Who works an incident: a lock that its holder's death releases, and a line that says who that is."""
 
 import fcntl
+import getpass
 import os
+import time
+from contextlib import suppress
 from pathlib import Path
+
+from store.files import make_directory, unwritable
+
+_TRIES = 5
+_LOOK_SECONDS = 0.002
+"""A look at the holder takes the shared lock for less than this, which is no reason to be refused."""
 
 
 class Hold:
@@ -14,35 +23,57 @@ class Hold:
     def release(self) -> None:
         """Let another session work the incident."""
         if self._fd >= 0:
-            os.ftruncate(self._fd, 0)
+            with suppress(OSError):
+                os.ftruncate(self._fd, 0)
             os.close(self._fd)
             self._fd = -1
 
 
-def take(path: Path, who: str) -> Hold | None:
-    """Take the lock without waiting; None where another holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def oneself() -> str:
+    """Return who this process is to others: account, terminal, process."""
+    terminal = next((os.ttyname(fd) for fd in range(3) if os.isatty(fd)), "no terminal")
+    return f"{getpass.getuser()} ({terminal}, pid {os.getpid()})"
+
+
+def take(path: Path, who: str = "") -> Hold | None:
+    """Take the lock; None where another process holds it.
+
+    Raises:
+        Unwritable: the lock's file can't be made.
+    """
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(fd)
-        return None
-    os.ftruncate(fd, 0)
-    os.pwrite(fd, who.encode(), 0)
+        make_directory(path.parent)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if not _lock(fd):
+            os.close(fd)
+            return None
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, (who or oneself()).encode(), 0)
+    except OSError as error:
+        raise unwritable(path, error) from error
     return Hold(fd, path)
+
+
+def _lock(fd: int) -> bool:
+    for attempt in range(_TRIES):
+        with suppress(BlockingIOError):
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        if attempt < _TRIES - 1:
+            time.sleep(_LOOK_SECONDS)
+    return False
 
 
 def holder(path: Path) -> str:
     """Return who holds the lock, or an empty string where nobody does."""
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return ""
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return os.pread(fd, 200, 0).decode(errors="replace")
+        return os.pread(fd, 200, 0).decode(errors="replace") or "?"
     else:
         return ""
     finally:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from store.events import Event, Unknown, parse_event
 from store.plan import canonical
 
@@ -50,15 +52,23 @@ def write_row(event: Event, seq: int, at: datetime, actor: str, previous: str) -
     """Return the table row of an event that follows `previous`."""
     body = event.payload if isinstance(event, Unknown) else event.model_dump(mode="json", exclude_defaults=True)
     body = {**body, "type": event.type}
-    salt = secrets.token_hex(8)
+    salt = secrets.token_hex(16)
     row = {"at": at.isoformat(), "by": actor, "type": event.type, "salt": salt, "event": body}
     return {**row, "hash": _link(seq, row, previous, _sealed(salt, body))}
 
 
 def read_row(seq: int, row: Mapping[str, Any]) -> Recorded:
-    """Return the envelope of a table row; an erased event as an unknown one."""
-    event: Event = parse_event(row["event"]) if "event" in row else Unknown(type=row["type"], payload={"erased": True})
-    return Recorded(seq, datetime.fromisoformat(row["at"]), row["by"], event, row["hash"])
+    """Return the envelope of a table row; an event erased, or shaped by another version, as an unknown one."""
+    return Recorded(seq, datetime.fromisoformat(row["at"]), row["by"], _event(row), row["hash"])
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    if "event" not in row:
+        return Unknown(type=row["type"], payload={"erased": True})
+    try:
+        return parse_event(row["event"])
+    except ValidationError:
+        return Unknown(type=row["type"], payload=row["event"])
 
 
 def erase_row(row: Mapping[str, Any]) -> dict[str, Any]:

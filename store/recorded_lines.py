@@ -3,24 +3,33 @@
 Past the cap the oldest ordinary lines go first, and never a line that is evidence.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from store.errors import Missing
 from store.feed import LogEntry
-from store.tinydb_storage import Rows, open_database, storage_of
+from store.rows import Rows
+from store.tinydb_storage import JournalDatabase, open_database
 
 CAP_BYTES = 8 * 2**20
+"""What an incident's recorded lines may take on disk, evidence apart."""
 _TABLE = "lines"
 _KEEP = 0.6
+_FRAMING = 60
+"""Bytes that a line takes beside its text, about."""
 
 
 class RecordedLines:
-    """Batches of lines, one journal line each."""
+    """Batches of lines, one journal line each. `evidence` gives the texts that must stay."""
 
-    def __init__(self, path: Path, cap_bytes: int = CAP_BYTES) -> None:
-        self._path, self._cap = path, cap_bytes
+    def __init__(
+        self, path: Path, cap_bytes: int = CAP_BYTES, evidence: Callable[[], Collection[str]] = frozenset
+    ) -> None:
+        self._path, self._cap, self._evidence = path, cap_bytes, evidence
+        self._limit = cap_bytes
+        self._database: JournalDatabase | None = None
 
     def append(self, entries: Sequence[LogEntry]) -> None:
         """Write a batch.
@@ -30,50 +39,70 @@ class RecordedLines:
         """
         if not entries:
             return
-        database = open_database(self._path)
-        storage = storage_of(database)
-        try:
-            with storage.journal.locked():
-                storage.refresh()
-                storage.change(rows={_TABLE: {storage.last_id(_TABLE, {}) + 1: {"lines": [_pack(e) for e in entries]}}})
-                if self._path.stat().st_size > self._cap:
-                    self._trim(storage.refresh()[_TABLE])
-                    storage.compact()
-        finally:
-            database.close()
+        storage = self._open(create=True).journaled
+        with storage.writing():
+            storage.change(rows={_TABLE: {storage.last_id(_TABLE) + 1: {"lines": [pack_line(e) for e in entries]}}})
+            size = self._path.stat().st_size
+            if size > self._limit:
+                storage.rewrite({_TABLE: self._trimmed(storage.refresh()[_TABLE], size - int(self._cap * _KEEP))})
+                self._limit = max(self._cap, self._path.stat().st_size * 5 // 4)
 
-    def _trim(self, rows: Rows) -> None:
-        """Drop the oldest ordinary lines until what is left takes its share of the cap."""
-        excess = self._path.stat().st_size - int(self._cap * _KEEP)
+    def _trimmed(self, rows: Rows, excess: int) -> Rows:
+        """Return the rows without the oldest ordinary lines that make up the excess."""
+        evidence = frozenset(self._evidence())
+        left: Rows = {}
         for key in sorted(rows):
-            if excess <= 0:
-                return
-            lines = rows[key]["lines"]
-            kept = [line for line in lines if line[4]]
-            excess -= sum(len(line[2]) + 60 for line in lines if not line[4])
+            kept = []
+            for line in rows[key]["lines"]:
+                if excess > 0 and not line[4] and line[2] not in evidence:
+                    excess -= len(line[2].encode(errors="replace")) + _FRAMING
+                else:
+                    kept.append(line)
             if kept:
-                rows[key]["lines"] = kept
-            else:
-                del rows[key]
+                left[key] = {"lines": kept}
+        return left
 
     def read(self) -> list[LogEntry]:
-        """Return all lines, oldest first."""
-        if not self._path.exists():
-            return []
-        database = open_database(self._path, create=False)
+        """Return all lines, oldest first.
+
+        Raises:
+            Damaged: the file is not what was written.
+        """
         try:
-            rows = storage_of(database).refresh().get(_TABLE, {})
-            return [_unpack(line) for key in sorted(rows) for line in rows[key]["lines"]]
-        finally:
-            database.close()
+            rows = self._open(create=False).journaled.refresh().get(_TABLE, {})
+        except Missing:
+            return []
+        return [unpack_line(line) for key in sorted(rows) for line in rows[key]["lines"]]
+
+    def _open(self, *, create: bool) -> JournalDatabase:
+        if self._database is None:
+            self._database = open_database(self._path, create=create)
+        return self._database
+
+    def erase(self) -> None:
+        """Remove the file."""
+        self.close()
+        self._path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
 
 
-def _pack(entry: LogEntry) -> list[Any]:
+def pack_line(entry: LogEntry) -> list[Any]:
+    """Return a line as JSON."""
     at = entry.at.isoformat() if entry.at else None
     return [at, entry.pod, entry.text, entry.level, entry.evidence, entry.gap]
 
 
-def _unpack(line: Sequence[Any]) -> LogEntry:
+def unpack_line(line: Sequence[Any]) -> LogEntry:
+    """Return the line that JSON tells of.
+
+    Raises:
+        ValueError, TypeError: it tells of none.
+    """
     at, pod, text, level, evidence, gap = line
     return LogEntry(datetime.fromisoformat(at) if at else None, pod, text, level, evidence, gap)
 

@@ -1,13 +1,14 @@
 """The cache of summaries, in a TinyDB of its own: written behind, rebuilt where it is stale, missing or damaged."""
 
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
-
-from tinydb import TinyDB
+from typing import Any
 
 from store.errors import Damaged, StoreError
+from store.rows import Rows
 from store.summary import Summary, from_row, to_row
-from store.tinydb_storage import Rows, open_database, storage_of
+from store.tinydb_storage import JournalDatabase, open_database
 
 _TABLE = "summaries"
 _SLACK = 4
@@ -19,52 +20,78 @@ class SummaryCache:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._database: TinyDB | None = None
-        self._known: dict[str, tuple[int, Summary]] = {}
-        self._parsed: dict[int, int] = {}
+        self._database: JournalDatabase | None = None
+        self._known: dict[str, Summary] = {}
+        self._keys: dict[str, int] = {}
+        self._rows: dict[int, dict[str, Any]] = {}
 
     def get(self, incident: str) -> Summary | None:
         """Return an incident's summary as it was last written."""
-        found = self._known.get(incident)
-        return found[1] if found else None
+        return self._known.get(incident)
 
     def refresh(self) -> None:
         """Read what other sessions have written."""
         with suppress(StoreError):
-            try:
-                rows = self._rows()
-            except Damaged:
-                self._path.unlink(missing_ok=True)
-                self._database = None
+            if self._database is None and not self._path.exists():
                 return
-            for key, row in rows.items():
-                if self._parsed.get(key) != id(row):
-                    self._parsed[key] = id(row)
-                    self._known[row["incident"]] = (key, from_row(row))
+            try:
+                self._take(self._open().journaled.refresh().get(_TABLE, {}))
+            except (Damaged, KeyError, ValueError, TypeError):
+                self._start_over()
 
-    def _rows(self) -> Rows:
+    def _open(self) -> JournalDatabase:
         if self._database is None:
-            if not self._path.exists():
-                return {}
             self._database = open_database(self._path)
-        return storage_of(self._database).refresh().get(_TABLE, {})
+        return self._database
 
-    def put(self, summaries: list[Summary]) -> None:
+    def _take(self, rows: Rows) -> None:
+        for key, row in rows.items():
+            if self._rows.get(key) is not row:
+                summary = from_row(row)
+                self._rows[key], self._known[summary.incident] = row, summary
+                self._keys[summary.incident] = key
+
+    def _start_over(self) -> None:
+        self.close()
+        self._path.unlink(missing_ok=True)
+        self._known, self._keys, self._rows = {}, {}, {}
+
+    def put(self, summaries: Sequence[Summary]) -> None:
         """Write summaries in one line."""
+        self._known.update({summary.incident: summary for summary in summaries})
         with suppress(StoreError):
-            if self._database is None:
-                self._database = open_database(self._path)
-            storage = storage_of(self._database)
-            with storage.journal.locked():
-                storage.refresh()
+            storage = self._open().journaled
+            with storage.writing() as tables:
+                self._take(tables.get(_TABLE, {}))
+                last = storage.last_id(_TABLE)
                 fresh: Rows = {}
                 for summary in summaries:
-                    known = self._known.get(summary.incident)
-                    key = known[0] if known else storage.last_id(_TABLE, fresh) + 1
+                    if (key := self._keys.get(summary.incident)) is None:
+                        last = key = last + 1
                     fresh[key] = to_row(summary)
-                    self._known[summary.incident] = (key, summary)
                 storage.change(rows={_TABLE: fresh})
+                self._take(storage.refresh()[_TABLE])
                 if storage.journal.lines > _SLACK * (len(self._known) + 16):
                     storage.compact()
-        for summary in summaries:
-            self._known.setdefault(summary.incident, (0, summary))
+
+    def drop(self, incidents: Collection[str]) -> None:
+        """Forget incidents, and rewrite the file so that their bytes are gone.
+
+        Raises:
+            Unwritable: the file is as it was.
+        """
+        for incident in incidents:
+            self._known.pop(incident, None)
+            self._rows.pop(self._keys.pop(incident, 0), None)
+        if not self._path.exists():
+            return
+        storage = self._open().journaled
+        with storage.writing() as tables:
+            kept = {key: row for key, row in tables.get(_TABLE, {}).items() if row["incident"] not in incidents}
+            storage.rewrite({_TABLE: kept})
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None

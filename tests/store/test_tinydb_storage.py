@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from tinydb import JSONStorage, Query, TinyDB
 from tinydb.middlewares import CachingMiddleware
-from tinydb.operations import add, decrement, delete, increment, set as set_field, subtract
+from tinydb.operations import add, decrement, delete, increment, subtract
+from tinydb.operations import set as set_field
 from tinydb.table import Document
 
 from store.tinydb_storage import JournalStorage, open_database
