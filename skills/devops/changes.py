@@ -7,9 +7,10 @@ from typing import Literal
 from pydantic import SecretStr
 
 from skills.clients.cluster import NotFound
-from skills.contract import Context, Failure, Needed, Vault
+from skills.contract import Context, Failure, Needed, SkillError, Vault
 from skills.devops.fields import covered, unified
 from skills.devops.masking import encoded, masked, unmasked
+from skills.wording import say
 from store.plan import Blast, Change, Check, ObjectRef, PatchType, Risk, essence, version_of
 from store.values import Json
 
@@ -50,11 +51,14 @@ async def build_change(context: Context, edit: Edit, live: Json | None = None) -
     """Return the change with the server's own word on it: may we, would it, what differs.
 
     Raises:
+        SkillError: a secret stands in the parameters, which are kept.
         Failure: the object can't be read.
     """
+    if masked(edit.parameters, context.vault) != edit.parameters:
+        raise SkillError(say(context.incident.language, "change.secret"), str(edit.target))
     live = live or await context.cluster.get(edit.target)
     edit = replace(edit, patch=edit.patch if edit.target.kind == "Secret" else masked(edit.patch, context.vault))
-    permission, (expected, trial) = await asyncio.gather(_permission(context, edit), _dry_run(context, edit, live))
+    permission, (expected, trial) = await asyncio.gather(_permission(context, edit), _dry_run(context, edit))
     before = essence(masked(live, context.vault))
     return Change(
         kind=edit.kind,
@@ -87,12 +91,14 @@ async def _permission(context: Context, edit: Edit) -> Check:
     return Check(name=_MAY_I, passed=allowed, detail=reason)
 
 
-async def _dry_run(context: Context, edit: Edit, live: Json) -> tuple[Json, Check]:
-    """Ask the server what it would make of the patch; nothing is changed."""
-    version = str(live.get("metadata", {}).get("resourceVersion", ""))
+async def _dry_run(context: Context, edit: Edit) -> tuple[Json, Check]:
+    """Ask the server what it would make of the patch; nothing is changed.
+
+    Without a precondition, for a status update is no drift; a real one gives another result, and so another digest.
+    """
     try:
         patch = _filled_in(edit.patch, edit.parameters, context.vault)
-        made = await context.cluster.patch(edit.target, patch, edit.patch_type, version=version, dry_run=True)
+        made = await context.cluster.patch(edit.target, patch, edit.patch_type, dry_run=True)
     except Failure as failure:
         return {}, Check(name=_DRY_RUN, passed=False, detail=failure.detail or failure.title)
     return essence(masked(made, context.vault)), Check(name=_DRY_RUN, passed=True)

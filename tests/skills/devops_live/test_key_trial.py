@@ -14,14 +14,14 @@ LIVE = StripeSite(account="acct_1Shop")
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (make_secret(), None),
-        (make_secret("live", "rk"), None),
-        (make_secret("test"), "other_mode"),
-        (make_secret().replace("sk_", "pk_"), "garbage"),
-        (make_secret() + "\n", "garbage"),
-        ("correct horse battery staple", "garbage"),
-        ("", "garbage"),
-        ("sk_live_", "garbage"),
+        pytest.param(make_secret(), None, id="live"),
+        pytest.param(make_secret("live", "rk"), None, id="restricted"),
+        pytest.param(make_secret("test"), "other_mode", id="test"),
+        pytest.param(make_secret().replace("sk_", "pk_"), "garbage", id="publishable"),
+        pytest.param(make_secret() + "\n", "garbage", id="newline"),
+        pytest.param("correct horse battery staple", "garbage", id="passphrase"),
+        pytest.param("", "garbage", id="empty"),
+        pytest.param("sk_live_", "garbage", id="prefix"),
     ],
 )
 def test_a_keys_form_and_mode_are_judged_before_it_leaves_the_machine(value: str, reason: str | None) -> None:
