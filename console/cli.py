@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from store.errors import StoreError
-
 from console.config import UsageError
+from store.errors import StoreError
 
 EPILOG = "Without a command: the console, on the configured world. `astreinte demo` needs no configuration."
 
@@ -29,62 +28,74 @@ def _common() -> _Parser:
     return common
 
 
+class _Verbs:
+    """Adds verbs that share the common options."""
+
+    def __init__(self, parser: _Parser, common: _Parser) -> None:
+        self._verbs = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+        self._common = common
+
+    def add(self, name: str, text: str, *, module: str = "", json: bool = True) -> _Parser:
+        """Add a verb that `console.verbs.<module>` does; the module is named like the verb unless said."""
+        made: _Parser = self._verbs.add_parser(name, help=text, description=text, parents=[self._common])
+        made.set_defaults(verb=module or name)
+        if json:
+            made.add_argument("--json", action="store_true", help="print JSON on stdout")
+        return made
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     common = _common()
     parser = _Parser(prog="astreinte", description="The on-call engineer's console.", epilog=EPILOG, parents=[common])
     parser.add_argument("--version", action="store_true", help="print the version")
     parser.set_defaults(verb="console")
-    verbs = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+    verbs = _Verbs(parser, common)
+    _add_work(verbs)
+    _add_reading(verbs)
+    _add_records(verbs)
+    return parser
 
-    def verb(name: str, text: str, *, module: str | None = None, json: bool = True) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text, parents=[common])
-        made.set_defaults(verb=module or name)
-        if json:
-            made.add_argument("--json", action="store_true", help="print JSON on stdout")
-        return made
 
-    demo = verb("demo", "the console on the loopback world: nothing to configure")
+def _add_work(verbs: _Verbs) -> None:
+    demo = verbs.add("demo", "the console on the loopback world: nothing to configure")
     demo.add_argument("scenario", nargs="?", default="paiements-bloques", metavar="SCENARIO")
     demo.add_argument("--headless", action="store_true", help="a scripted operator plays the whole incident")
     demo.add_argument("--speed", type=_factor, default=1.0, metavar="N", help="the drill clock's factor")
     demo.add_argument("--list", action="store_true", help="name the scenarios")
-    demo.add_argument("--plain", action="store_true", help="line mode")
-    for name, text in (
-        ("intake", "put mails in the queue"),
-        ("triage", "classify mails without storing them"),
-    ):
-        verb(name, text).add_argument("files", nargs="+", metavar="FILE", help="a mail; - reads one from stdin")
-    diagnose = verb("diagnose", "name the cause from logs alone")
-    diagnose.add_argument("--logs", nargs="+", required=True, metavar="FILE", dest="files")
-    listing = verb("list", "the incidents", module="incidents")
-    listing.add_argument("--all", action="store_true", help="the closed ones and the mails that opened none too")
-    verb("show", "one incident", module="incidents").add_argument("incident", metavar="INC")
-    verb("search", "past incidents by client, cause, words", module="incidents").add_argument(
-        "words", nargs="+", metavar="WORDS"
-    )
-    run = verb("run", "work an incident in line mode", json=False)
-    run.add_argument("incident", metavar="INC")
-    run.add_argument("--plain", action="store_true", help="line mode (the default off a terminal)")
-    approve = verb("approve", "a second person's approval", json=False)
+    approve = verbs.add("approve", "a second person's approval", json=False)
     approve.add_argument("incident", metavar="INC")
     approve.add_argument("digest", metavar="DIGEST")
-    replay = verb("replay", "play an incident back, offline", json=False)
+
+
+def _add_reading(verbs: _Verbs) -> None:
+    for name, text in (("intake", "put mails in the queue"), ("triage", "classify mails without storing them")):
+        verbs.add(name, text).add_argument("files", nargs="+", metavar="FILE", help="a mail; - reads one from stdin")
+    diagnose = verbs.add("diagnose", "name the cause from logs alone")
+    diagnose.add_argument("--logs", nargs="+", required=True, metavar="FILE", dest="files")
+
+
+def _add_records(verbs: _Verbs) -> None:
+    listing = verbs.add("list", "the incidents", module="incidents")
+    listing.add_argument("--all", action="store_true", help="the closed ones and the mails that opened none too")
+    verbs.add("show", "one incident", module="incidents").add_argument("incident", metavar="INC")
+    search = verbs.add("search", "past incidents by client, cause, words", module="incidents")
+    search.add_argument("words", nargs="+", metavar="WORDS")
+    replay = verbs.add("replay", "play an incident back, offline", json=False)
     replay.add_argument("incident", metavar="INC|FILE")
-    replay.add_argument("--plain", action="store_true", help="line mode")
-    replay.add_argument("--at", metavar="T", help="start at a time or an event number")
-    export = verb("export", "an incident as a replay file, Markdown, HTML or JSON", json=False)
+    replay.add_argument("--plain", action="store_true", help="print the timeline instead")
+    replay.add_argument("--at", metavar="T", help="start at a time, an event's number, or a text")
+    export = verbs.add("export", "an incident as a replay file, Markdown, HTML or JSON", json=False)
     export.add_argument("incident", metavar="INC")
     export.add_argument("--format", choices=("replay", "markdown", "html", "json"), default="markdown")
     export.add_argument("--output", type=Path, metavar="FILE", help="write there instead of stdout")
-    verb("import", "take in a replay file", module="archive").add_argument("file", type=Path, metavar="FILE")
-    purge = verb("purge", "erase a client's data; the chain still verifies", module="archive")
+    verbs.add("import", "take in a replay file", module="archive").add_argument("file", type=Path, metavar="FILE")
+    purge = verbs.add("purge", "erase a client's data; the chain still verifies", module="archive")
     purge.add_argument("--client", required=True, metavar="DOMAIN")
     purge.add_argument("--before", required=True, metavar="DATE", help="ISO 8601")
-    audit = verb("audit", "check the hash chain, or salvage a damaged journal")
+    audit = verbs.add("audit", "check the hash chain, or salvage a damaged journal")
     audit.add_argument("action", choices=("verify", "repair"))
     audit.add_argument("target", nargs="?", metavar="INC|FILE")
-    return parser
 
 
 def _factor(text: str) -> float:

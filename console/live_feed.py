@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from console.live_logs import LogFollower
 from console.intake import Taken, is_urgent
+from console.live_logs import LogFollower
 from console.session import Session
 from skills.contract import Failure
 from store.commands import Command, Refusal

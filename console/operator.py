@@ -1,6 +1,5 @@
 """A scripted operator: presses what the screens would offer, by the same commands, through the same engine."""
 
-import asyncio
 from collections.abc import Callable
 
 from console.engine.case import Case
@@ -38,17 +37,10 @@ class Operator:
             seen = len(case.records)
             if isinstance(move, m.Wait):
                 await self._act(case, move)
-            await self._grown(case, seen)
-        await self._ended(case)
-        return case.incident
-
-    async def _grown(self, case: Case, seen: int) -> None:
-        while len(case.records) == seen:
-            await asyncio.sleep(0.01)
-
-    async def _ended(self, case: Case) -> None:
+            await case.grown(seen)
         while case.incident.state != "closed":
-            await asyncio.sleep(0.01)
+            await case.grown(len(case.records))
+        return case.incident
 
     async def _act(self, case: Case, move: m.Wait) -> None:
         command = self._command(case.incident, move)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import SecretStr
-from store.hold import Hold
 
 from console import paths
 from console.engine.case import Case
@@ -20,6 +19,7 @@ from console.wiring import World
 from skills.contract import Failure
 from store import commands as c
 from store.errors import StoreError
+from store.hold import Hold
 from store.incident import Incident
 from store.values import Priority
 

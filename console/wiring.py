@@ -7,11 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.events import DeskEvent
-from store.ledger import LocalLedger
-from store.safe_text import load_key, use_key
-from store.summary import Summary
-
 from console import paths
 from console.clock import Clock, system_clock
 from console.config import Config
@@ -20,6 +15,10 @@ from console.vault import MemoryVault
 from skills.contract import Context
 from skills.site import Site
 from store.desk import Desk
+from store.events import DeskEvent
+from store.ledger import LocalLedger
+from store.safe_text import load_key, use_key
+from store.summary import Summary
 from store.values import ActionItem, AlertRule
 
 if TYPE_CHECKING:

@@ -3,15 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
-from store.errors import Conflict
-from store.ledger import Ledger
-from store.recorded import Recorded
-
 from console.engine.decide import Asker, decide
 from store.commands import Command, Refusal
+from store.errors import Conflict
 from store.events import IncidentEvent
 from store.fold import Fold
 from store.incident import Incident
+from store.ledger import Ledger
+from store.recorded import Recorded
 
 
 class Case:
@@ -21,6 +20,7 @@ class Case:
         self.id = incident_id
         self.records: list[Recorded] = []
         self.changed = asyncio.Event()
+        self._growth = asyncio.Condition()
         self._ledger = ledger
         self._fold = Fold()
         self._writing = asyncio.Lock()
@@ -40,15 +40,21 @@ class Case:
     async def refresh(self) -> bool:
         """Read what has come since; return whether anything has."""
         fresh = await self._ledger.read(self.id, since=len(self.records))
-        self._take(fresh)
+        await self._take(fresh)
         return bool(fresh)
+
+    async def grown(self, seen: int) -> None:
+        """Wait until the log has more than `seen` events."""
+        async with self._growth:
+            await self._growth.wait_for(lambda: len(self.records) > seen)
 
     async def record(self, *events: IncidentEvent, actor: str) -> None:
         """Append facts: they are true whatever else was written meanwhile."""
         async with self._writing:
             while True:
                 try:
-                    self._take(await self._ledger.append(self.id, events, expected_seq=len(self.records), actor=actor))
+                    seen = len(self.records)
+                    await self._take(await self._ledger.append(self.id, events, expected_seq=seen, actor=actor))
                 except Conflict:
                     await self.refresh()
                 else:
@@ -68,12 +74,14 @@ class Case:
                 except Conflict:
                     await self.refresh()
                 else:
-                    self._take(written)
+                    await self._take(written)
                     return None
 
-    def _take(self, fresh: Sequence[Recorded]) -> None:
+    async def _take(self, fresh: Sequence[Recorded]) -> None:
         for record in fresh:
             self._fold.add(record)
             self.records.append(record)
         if fresh:
             self.changed.set()
+            async with self._growth:
+                self._growth.notify_all()

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-
 from store import commands as c
 from store import events as e
-from store.incident import Incident, PlanView
 from store.digests import draft_digest, text_digest
+from store.incident import Incident, PlanView
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """Messages: journaled before they leave and after; to a client only under the send key."""
 
-from skills.project_management.communication.dispatch import send_alert, send_draft
-
 from console.engine.case import Case
 from skills.clients.outbox import NotSent
 from skills.contract import Alert, Context, Failure, SkillError, Unavailable
+from skills.project_management.communication.dispatch import send_alert, send_draft
 from store.events import AlertRaised, IncidentEvent, MailSent, MessageFailed, MessageStarted
 from store.moves import Deliver
 

@@ -6,20 +6,15 @@ another died is begun again where it only looked, and looked up in the world whe
 
 import logging
 from collections.abc import Callable
-from functools import singledispatchmethod
 
 from pydantic import SecretStr
 
 from console.engine.case import Case
-from console.engine.deliver import deliver_alert, deliver_draft
-from console.engine.execute import apply_change, inverse_changes, propose_plan
-from skills.contract import Context, Failure, Needed, Result
-from skills.registry import find_confirmation, find_skill, find_trial
+from console.engine.perform import Performer
+from skills.contract import Context, Failure, Needed
 from store import events as e
 from store import moves as m
 from store.incident import StepView
-from store.plan import Change
-from store.values import Outcome
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,6 +26,7 @@ class Engine:
         self.case = case
         self._context = context
         self._actor = actor
+        self._performer = Performer(case, context, actor)
         self._attended = False
 
     def attend(self) -> None:
@@ -57,12 +53,12 @@ class Engine:
     async def _guarded(self, move: m.Move) -> None:
         step = getattr(move, "step", None)
         try:
-            await self._do(move)
+            await self._performer.do(move)
         except Needed as need:
             await self._ask(need, step)
         except Failure as failure:
             await self._fail(step, failure.title, failure.detail, failure.hint)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 the one place: a bug in a skill is an event, not an end
             _LOG.exception("%s: %s", self.case.id, move)
             await self._fail(step, f"{type(error).__name__}: {error}", "", "see the log file; then retry the step")
 
@@ -98,110 +94,17 @@ class Engine:
                 e.SecretRequested(step=secret.step, name=secret.name, command=secret.command, detail="lost")
             )
 
-    @singledispatchmethod
-    async def _do(self, move: m.Move) -> None:
-        raise NotImplementedError(move)
-
-    @_do.register
-    async def _enter(self, move: m.Enter) -> None:
-        await self._record(e.PhaseEntered(phase=move.phase))
-
-    @_do.register
-    async def _complete(self, move: m.Complete) -> None:
-        await self._record(e.PhaseCompleted(phase=move.phase))
-
-    @_do.register
-    async def _resolve(self, _move: m.Resolve) -> None:
-        await self._record(e.IncidentResolved())
-
-    @_do.register
-    async def _skip(self, move: m.Skip) -> None:
-        await self._record(e.SkillSkipped(step=move.step.step.key, why=move.why))
-
-    @_do.register
-    async def _run(self, move: m.Run) -> None:
-        key = move.step.step.key
-        await self._start(move.step)
-        result = await find_skill(move.step.step.skill)(self._context(self.case, key))
-        await self._settle(move.step, result)
-
-    @_do.register
-    async def _propose(self, move: m.Propose) -> None:
-        changes: list[Change] = []
-        for step in move.steps:
-            await self._start(step)
-            result = await find_skill(step.step.skill)(self._context(self.case, step.step.key))
-            changes.extend(result.changes)
-        cause = self.case.incident.cause
-        context = self._context(self.case, move.steps[0].step.key)
-        plan = await propose_plan(context, cause.remedy if cause else "", tuple(changes))
-        await self._record(e.PlanProposed(plan=plan, digest=plan.digest))
-
-    @_do.register
-    async def _apply(self, move: m.Apply) -> None:
-        change = move.plan.plan.changes[move.index]
-        await apply_change(self.case, self._context(self.case, change.step), move, actor=self._actor)
-
-    @_do.register
-    async def _confirm(self, move: m.Confirm) -> None:
-        step = move.step.step
-        mine = tuple(change for change in move.plan.plan.changes if change.step == step.key)
-        result = await find_confirmation(step.skill)(self._context(self.case, step.key), mine)
-        await self._settle(move.step, result)
-
-    @_do.register
-    async def _deliver(self, move: m.Deliver) -> None:
-        await deliver_draft(self.case, self._context(self.case, move.step.step.key), move, actor=self._actor)
-
-    @_do.register
-    async def _publish(self, move: m.Publish) -> None:
-        incident = self.case.incident
-        line = incident.postmortem.path if incident.postmortem and incident.postmortem.path else ""
-        if incident.draft and move.step.step.skill.endswith("email-annonce"):
-            line = "→ " + ", ".join(address.email for address in incident.draft.draft.to)
-        outcome = Outcome(line=line)
-        await self._record(e.SkillFinished(step=move.step.step.key, outcome=outcome))
-
-    async def _start(self, step: StepView) -> None:
-        if step.state != "running" or step.attempt == 0:
-            await self._record(e.SkillStarted(step=step.step.key, attempt=step.attempt + 1))
-
-    async def _settle(self, step: StepView, result: Result) -> None:
-        """Append what a skill made; a manual step stays open until its person has done their part."""
-        events: list[e.IncidentEvent] = list(result.events)
-        if result.alert:
-            events += await deliver_alert(
-                self.case, self._context(self.case, step.step.key), result.alert, actor=self._actor
-            )
-        if result.failed:
-            events.append(e.SkillFailed(step=step.step.key, title=result.line))
-        elif step.step.mode != "manual":
-            events.append(e.SkillFinished(step=step.step.key, outcome=result.outcome))
-        await self._record(*events)
-
     async def propose_inverse(self) -> None:
         """Propose the plan that takes the last applied plan back.
 
         Raises:
             Failure: there is none, or it has no inverse.
         """
-        view = self.case.incident.plan
-        if view is None or not any(change.state == "applied" for change in view.changes):
-            raise Failure("nothing_to_invert")
-        context = self._context(self.case, view.plan.changes[0].step)
-        changes = await inverse_changes(context, view)
-        plan = await propose_plan(context, view.plan.remedy, changes, inverts=view.digest)
-        await self._record(e.PlanProposed(plan=plan, digest=plan.digest))
+        await self._performer.propose_inverse()
 
     async def try_secret(self, step: str, value: SecretStr) -> bool:
-        """Try a secret against the world, keep it in memory if it fits, and journal which."""
-        view = self.case.incident.step(step)
-        if view is None:
-            return False
-        context = self._context(self.case, step)
-        verdict = await find_trial(view.step.skill)(context, value)
-        await self._record(verdict)
-        return isinstance(verdict, e.SecretAccepted)
+        """Try a secret against the world and journal whether it fits; return that."""
+        return await self._performer.try_secret(step, value)
 
     async def _record(self, *events: e.IncidentEvent) -> None:
         await self.case.record(*events, actor=self._actor)

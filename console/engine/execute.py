@@ -5,11 +5,10 @@ that change's digest is the approved one does the request leave, with the resour
 precondition. `change.started` is on disk before.
 """
 
-from skills.devops.changes import live_state, materialise
-
 from console.engine.case import Case
 from skills.clients.cluster import Conflict, NotFound, Refused
 from skills.contract import Context, Failure, Unavailable
+from skills.devops.changes import live_state, materialise
 from skills.registry import find_builder
 from store.events import ChangeApplied, ChangeFailed, ChangeStarted, IncidentEvent, PlanRejected
 from store.incident import PlanView

@@ -46,7 +46,7 @@ def _checked(options: Namespace) -> Iterator[dict[str, Any]]:
     if options.target is None:
         ledger = LocalLedger(store_directory(options), system_clock)
         for name in (None, *ledger.incidents()):
-            yield _verified(name or "desk", lambda name=name: ledger.verify(name))  # type: ignore[misc]
+            yield _verified(name or "desk", lambda name=name: ledger.verify(name))
     elif (path := Path(options.target)).is_file():
         yield _verified(str(path), lambda: _verify_file(path))
     else:

@@ -53,7 +53,7 @@ def _list(*, as_json: bool) -> int:
 
 
 def _console(handle: WorldHandle, store: Path, options: Namespace) -> int:
-    if options.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the demo's console needs a terminal; `astreinte demo --headless` does without")
     from console.front import run_console
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from console.clock import system_clock
 from console.config import UsageError
+from console.plain import timeline
 from console.replay import ReplayFeed
 from console.verbs.console import store_directory
 from store.archive import read_archive
@@ -19,7 +20,8 @@ from store.recorded_lines import in_order
 
 def run(options: Namespace) -> int:
     """Show the recorded incident in the live console's screens."""
-    records, lines = asyncio.run(_load(options))
+    path = Path(options.incident)
+    records, lines = read_archive(path) if path.is_file() else asyncio.run(_load(options))
     incident = fold(records)
     if incident is None:
         raise UsageError(f"{options.incident}: opens no incident")
@@ -27,17 +29,13 @@ def run(options: Namespace) -> int:
     if options.at and not feed.transport.seek(options.at):
         raise UsageError(f"--at {options.at}: neither a time, an event's number, nor a text of this incident")
     if options.plain or not sys.stdout.isatty():
-        from console.plain import print_timeline
-
-        return print_timeline(records, getattr(options, "lang", None))
+        print(*timeline(records[: feed.transport.position] if options.at else records), sep="\n")
+        return 0
     from console.front import run_replay
 
     return run_replay(feed, getattr(options, "lang", None))
 
 
 async def _load(options: Namespace) -> tuple[list[Recorded], list[LogEntry]]:
-    path = Path(options.incident)
-    if path.is_file():
-        return read_archive(path)
     ledger = LocalLedger(store_directory(options), system_clock)
     return list(await ledger.read(options.incident)), in_order(ledger.lines(options.incident).read())
