@@ -15,7 +15,7 @@ from typing import Any
 _SHORT, _LONG = 4, 9
 """Bytes of a stem."""
 
-_MOST, _FEW = 80, 4
+_MOST, _FEW = 12, 4
 """Literals that a part of a pattern may stand for, and characters that a class may."""
 
 _ORDINARY = Path(__file__).resolve().parents[3] / "knowledge" / "ordinary_traffic.log"

@@ -11,6 +11,8 @@ from skills.devops.monitoring.logs.scanning import Hit, Scan
 _SOFT_SHARE = 0.25
 _INFO_SHARE = 0.25
 _MOST_REPEATS = 6
+_AFTERMATH, _RARE = 8, 25
+"""Lines in which the last failure's own answer may follow; successes to one failed request that still count as well."""
 _TAIL = 262_144
 """Bytes at a log's end that are read for what happened after the last hit."""
 
@@ -94,8 +96,8 @@ def _over(weighed: Weighed) -> str:
     log, last = weighed.log, weighed.hits[-1]
     after = log.lowered[last.start + len(last.text) :][-_TAIL:]
     left = log.lines - last.line
-    well, bad = outcomes(after.split(b"\n"))
-    if bad:
+    well, bad = outcomes(after.split(b"\n")[_AFTERMATH:])
+    if bad * _RARE > well:
         return ""
     entries = max(1, len(weighed.entries))
     gap = (last.line - weighed.first) / max(1, entries - 1) if entries > 1 else 10

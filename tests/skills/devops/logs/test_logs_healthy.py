@@ -1,0 +1,57 @@
+"""Healthy is an answer: what looks like trouble and is none."""
+
+import pytest
+
+from skills.devops.monitoring.logs import diagnose_logs
+
+PAID = "2025-01-09T10:00:00Z INFO POST /pay status=200 payment intent succeeded"
+
+HEALTHY = {
+    "card declines": [
+        "WARN card declined code=card_declined",
+        "WARN StripeCardError: Your card has expired. expired_card",
+    ],
+    "a retried 429": ["WARN stripe 429 Too Many Requests, retrying in 800ms"],
+    "SIGTERM in a rollout": [
+        "INFO received SIGTERM, shutting down gracefully",
+        "Normal Killing Stopping container shop",
+    ],
+    "401s of bots": ['203.0.113.9 - - [09/Jan/2025:10:00:00 +0000] "GET /wp-admin HTTP/1.1" 401 12 "-" "bot"'],
+    "one timeout with a fallback": ["WARN erp timeout after 250ms, falling back to cached stock"],
+    "debug noise": ["DEBUG connect ECONNREFUSED 10.0.0.5:5432 (simulated)"],
+    "a pod named error-page": ["error-page-6d4f-abcde   1/1   Running   0   12d"],
+    "words in passing": ["INFO coupon expired: WELCOME10", "INFO session expired", "INFO promotion limit exceeded"],
+    "a certificate that expires soon": ["WARN certificate for shop.example expires in 20 days"],
+    "an optional variable": ["WARN SENTRY_DSN is not set, error reporting disabled"],
+    "an address that speaks of errors": [
+        '203.0.113.9 - - [09/Jan/2025:10:00:00 +0000] "GET /blog/no-space-left-on-device HTTP/1.1" 200 9 "-" "-"'
+    ],
+    "a comment in SQL": ['-- relation "orders" does not exist yet on staging'],
+    "a rolling update": [
+        "5m Normal ScalingReplicaSet deployment/shop Scaled up replica set shop-aaa111 to 3 from 0",
+        "5m Normal ScalingReplicaSet deployment/shop Scaled down replica set shop-bbb222 to 0 from 3",
+    ],
+    "a pod that was scheduled after all": [
+        "6m Warning FailedScheduling pod/shop-9 0/3 nodes are available: 3 Insufficient cpu.",
+        "3m Normal Scheduled pod/shop-9 Successfully assigned shop/shop-9 to worker-4",
+    ],
+}
+
+
+def verdict(*lines: str) -> str:
+    (row,) = diagnose_logs([("log", ("\n".join(lines) + "\n").encode())])
+    return str(row["cause"])
+
+
+@pytest.mark.parametrize("what", HEALTHY)
+def test_healthy_in_ordinary_traffic(what: str) -> None:
+    assert verdict(*[PAID] * 30, *HEALTHY[what], *[PAID] * 5) == "healthy"
+
+
+@pytest.mark.parametrize(
+    "failure", ["ERROR dial tcp 10.0.0.5:5432: connect: connection refused", "ERROR redis::CannotConnectError"]
+)
+def test_an_outage_counts_until_the_operation_succeeds_again(failure: str) -> None:
+    during = [*[PAID] * 10, *[failure, "INFO POST /pay status=500"] * 5]
+    assert verdict(*during) != "healthy"
+    assert verdict(*during, "INFO connection restored", *[PAID] * 60) == "healthy"
