@@ -1,9 +1,10 @@
-"""How a collector's find, or its blindness, becomes evidence: redacted, with a digest of the whole."""
+"""How a collector's find, or its blindness, becomes evidence: redacted, with a digest of what is kept."""
 
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from skills.contract import Context, Failure
 from store.events import EvidenceCaptured
@@ -24,12 +25,11 @@ class Collector:
     seconds: float = 8.0
 
 
-def found(context: Context, source: str, kind: str, facts: Json, excerpt: str = "", *, whole: str = "") -> Evidence:
-    """Return what was seen. `whole` is the text of which `excerpt` is a part, where it is longer."""
-    safe_facts: Json = {key: redact(value) if isinstance(value, str) else value for key, value in facts.items()}
+def found(context: Context, source: str, kind: str, facts: Json, excerpt: str = "") -> Evidence:
+    """Return what was seen, with a digest of all that is kept of it."""
+    safe_facts: Json = {key: _safe(value) for key, value in facts.items()}
     excerpt = redact(excerpt)
-    text = redact(whole) if whole else excerpt
-    digest = hashlib.sha256(text.encode() + canonical(safe_facts)).hexdigest()
+    digest = hashlib.sha256(excerpt.encode() + canonical(safe_facts)).hexdigest()
     return Evidence(
         id=_identity(context, source, kind, digest),
         source=source,
@@ -73,6 +73,12 @@ async def _ask(context: Context, collector: Collector) -> Sequence[Evidence]:
     except Failure as failure:
         why = f"{failure.title}: {failure.detail}" if failure.detail else failure.title
     return (blind(context, collector.source, collector.kind, why),)
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_safe(item) for item in value]
+    return redact(value) if isinstance(value, str) else value
 
 
 def _identity(context: Context, source: str, kind: str, digest: str) -> str:

@@ -40,9 +40,14 @@ def _evidence(context: Context, log: PodLog, causes: Sequence[Cause]) -> Evidenc
     if log.unavailable:
         return blind(context, log.source, "log", log.unavailable)
     proofs: list[Proof] = [proof for cause in causes for proof in cause.proofs if proof.source == log.source]
-    facts = {"lines": len(log.lines), "proofs": len(proofs), "causes": [cause.key for cause in causes if proofs]}
+    facts = {
+        "lines": len(log.lines),
+        "proofs": len(proofs),
+        "causes": [cause.key for cause in causes if proofs],
+        "fingerprint": context.vault.fingerprint(log.data.decode()),  # keyed, so the whole need not be redacted for it
+    }
     excerpt = "\n".join(proof.line for proof in proofs[:_SHOWN])
-    return found(context, log.source, "log", facts, excerpt, whole=log.data.decode())
+    return found(context, log.source, "log", facts, excerpt)
 
 
 def _line(context: Context, logs: Sequence[PodLog], causes: Sequence[Cause]) -> str:

@@ -1,11 +1,16 @@
 """What an outage has cost, from charges alone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from skills.clients.payments import Charge
-from skills.devops.monitoring.losses import compare
+from skills.devops.monitoring.losses import compare, estimate_losses
+from tests.support.scenario_parts import ONSET
+
+if TYPE_CHECKING:
+    from tests.skills.devops_live.conftest import Stage
 
 AT = datetime(2025, 1, 9, 9, tzinfo=UTC)
 
@@ -36,3 +41,16 @@ def test_without_a_week_to_compare_with_nothing_is_claimed(earlier: list[list[Ch
     loss = compare([], earlier, 60, "eur", "en")
     assert (loss.transactions, loss.weeks) == (0.0, 0)
     assert "can't be estimated" in loss.method
+
+
+async def test_stripes_own_charges_of_the_same_hours_of_four_weeks_give_the_estimate(stage: "Stage") -> None:
+    for week in range(1, 7):
+        for minute in (0, 30, 60, 89):
+            stage.clock.at = ONSET - timedelta(weeks=week) + timedelta(minutes=minute)
+            intent = stage.stripe.books.create("live", 6_000, "eur", payment_method="pm_customer")
+            stage.stripe.books.confirm(intent, "pm_customer")
+    stage.clock.at = ONSET + timedelta(hours=2)
+    loss = await estimate_losses(
+        stage.context("resolution/reporting"), stage.stripe.issue(), ONSET, ONSET + timedelta(minutes=90)
+    )
+    assert (loss.transactions, loss.revenue, loss.weeks, loss.window_seconds) == (4.0, 24_000.0, 4, 5_400)
