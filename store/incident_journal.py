@@ -32,6 +32,11 @@ class EventJournal:
         return self._storage.writing()
 
     @property
+    def torn(self) -> bool:
+        """Whether its end was cut off in a write that never returned, and nobody has written since."""
+        return self._storage.journal.torn is not None
+
+    @property
     def unread(self) -> int:
         """How many bytes wait to be read."""
         return self._storage.journal.unread
