@@ -1,4 +1,4 @@
-"""Logs with their labels, made from `logs_corpus/cases.toml`: a stack's ordinary traffic with a case's entries in it."""
+"""Labelled logs made from `logs_corpus/cases.toml`: a stack's ordinary traffic with a case's entries in it."""
 
 import random
 import tomllib

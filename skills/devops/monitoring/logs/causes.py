@@ -49,6 +49,7 @@ class FactRule:
 class CauseSpec:
     """What is known of a cause. `transient` ones are forgiven when the same operation succeeds afterwards.
 
+    `explains_of` are further causes that it explains where a proof's line names what they need, such as a database.
     Of what it `explains`, the causes it is `mistaken_for` only look present: they are no consequences either.
     """
 
@@ -60,6 +61,7 @@ class CauseSpec:
     facts: tuple[FactRule, ...]
     disproofs: tuple[FactRule, ...]
     explains: frozenset[str]
+    explains_of: tuple[re.Pattern[bytes], frozenset[str]] | None
     mistaken_for: frozenset[str]
     ask: dict[Language, list[str]]
     operation: str
@@ -91,6 +93,10 @@ def _rule(table: dict[str, Any]) -> FactRule:
     return FactRule(table["kind"], table["where"], table.get("weight", 0.0), table.get("says"))
 
 
+def _explains_of(table: dict[str, Any] | None) -> tuple[re.Pattern[bytes], frozenset[str]] | None:
+    return (re.compile(table["names"].encode()), frozenset(table["causes"])) if table else None
+
+
 def _cause(key: str, table: dict[str, Any]) -> CauseSpec:
     return CauseSpec(
         key=key,
@@ -101,6 +107,7 @@ def _cause(key: str, table: dict[str, Any]) -> CauseSpec:
         facts=tuple(_rule(rule) for rule in table.get("fact", ())),
         disproofs=tuple(_rule(rule) for rule in table.get("disproof", ())),
         explains=frozenset(table.get("explains", ())),
+        explains_of=_explains_of(table.get("explains_of")),
         mistaken_for=frozenset(table.get("mistaken_for", ())),
         ask=table.get("ask", {}),
         operation=table.get("operation", "http"),

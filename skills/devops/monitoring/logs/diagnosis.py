@@ -54,6 +54,16 @@ class Suspect:
         return self.spec.key
 
     @property
+    def explains(self) -> frozenset[str]:
+        """The causes that it explains here."""
+        if self.spec.explains_of is None:
+            return self.spec.explains
+        named, further = self.spec.explains_of
+        proofs = (hit.text.lower() for each in self.live for hit in each.hits)
+        told = (hit.says.lower().encode() for hit in self.facts)
+        return self.spec.explains | (further if any(map(named.search, (*proofs, *told))) else frozenset())
+
+    @property
     def live(self) -> list[Weighed]:
         """The logs in which it isn't over."""
         return [each for each in self.logs if not each.over]
@@ -108,7 +118,7 @@ def _promote(suspects: dict[str, Suspect]) -> None:
     for each in suspects.values():
         if each.there or not _hinted(each):
             continue
-        each.promoted = any(symptom.key in each.spec.explains and _precedes(each, symptom) for symptom in loud)
+        each.promoted = any(symptom.key in each.explains and _precedes(each, symptom) for symptom in loud)
     if any(each.there for each in suspects.values()):
         return
     hints = sorted((each for each in suspects.values() if _hinted(each)), key=lambda each: -each.weight)
@@ -141,7 +151,7 @@ def _failing(weighed: Weighed) -> bool:
 def _roots(there: list[Suspect]) -> list[Suspect]:
     def explained(each: Suspect) -> bool:
         return any(
-            each.key in other.spec.explains and not (other.key in each.spec.explains and _earlier(each, other))
+            each.key in other.explains and not (other.key in each.explains and _earlier(each, other))
             for other in there
             if other is not each
         )
@@ -162,7 +172,7 @@ def _named(root: Suspect, suspects: dict[str, Suspect], evidence: Sequence[Evide
         for other in suspects.values()
         if other is not root
         and other.there
-        and other.key in root.spec.explains - root.spec.mistaken_for
+        and other.key in root.explains - root.spec.mistaken_for
         and _own(other, root)
     )
     explained = 0.1 if also else 0.0

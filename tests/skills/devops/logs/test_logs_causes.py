@@ -150,7 +150,8 @@ def test_a_cause_is_whole(key: str) -> None:
     cause = causes()[key]
     assert all(cause.title[language] and cause.summary[language] for language in ("fr", "en"))
     assert all(cause.ask[language] for language in ("fr", "en"))
-    assert cause.explains | cause.mistaken_for <= set(causes())
+    further = cause.explains_of[1] if cause.explains_of else frozenset()
+    assert cause.explains | further | cause.mistaken_for <= set(causes())
     assert cause.mistaken_for <= cause.explains
 
 

@@ -1,0 +1,117 @@
+"""The symptom shouts, the root whispers; and whispers that are none."""
+
+import pytest
+
+from skills.devops.monitoring.logs import diagnose_logs
+
+CALM = ["2025-03-03T10:00:00Z INFO GET /panier status=200"]
+FAILED = "2025-03-03T10:30:00Z ERROR POST /pay status=500"
+NGINX_502 = '1.2.3.4 - - [03/Mar/2025:10:00:00 +0000] "POST /pay HTTP/1.1" 502 157 "-" "-"'
+LOOPING = "2s Warning BackOff pod/shop-1 Back-off restarting failed container shop"
+
+HARD = {
+    "a disk fills, readiness and upstreams fail": (
+        "disk.full",
+        ['ERROR:  could not extend file "base/16384/2619": No space left on device'],
+        [
+            "ERROR upstream request timeout",
+            "ERROR Readiness probe failed: HTTP probe failed with statuscode: 503",
+            FAILED,
+        ],
+    ),
+    "a pool runs dry once, callers time out": (
+        "db.too_many_connections",
+        ["WARN HikariPool-1 - Connection is not available, request timed out after 30000ms (active=20, idle=0)"],
+        ["ERROR feign.RetryableException: Read timed out executing GET http://orders", "INFO POST /pay status=504"],
+    ),
+    "an unset address falls back to localhost": (
+        "config.env_missing",
+        ["WARN REDIS_URL is not set, using redis://localhost:6379"],
+        ["ERROR connect ECONNREFUSED 127.0.0.1:6379", FAILED],
+    ),
+    "the cluster's DNS times out once": (
+        "dns.resolution_failed",
+        ["[ERROR] plugin/errors: 2 db.shop.svc. A: read udp 10.0.0.5:4->10.0.0.2:53: i/o timeout"],
+        ["ERROR could not connect to server: Connection timed out port 5432", FAILED],
+    ),
+    "a certificate expires, Stripe seems down": (
+        "tls.certificate_expired",
+        ["ERROR x509: certificate has expired or is not yet valid"],
+        ["ERROR Could not connect to Stripe", FAILED],
+    ),
+    "a column is missing, transactions are aborted": (
+        "db.schema_mismatch",
+        ["ERROR PG::UndefinedColumn: ERROR: column users.locale does not exist"],
+        ["ERROR PG::InFailedSqlTransaction: ERROR: current transaction is aborted", FAILED],
+    ),
+    "a variable is missing, the pod loops": (
+        "config.env_missing",
+        [
+            "Error: Missing required environment variable: STRIPE_SECRET_KEY",
+            "    at Object.<anonymous> (/app/a.js:3:9)",
+        ],
+        [LOOPING],
+    ),
+    "the database is down, the pod loops": (
+        "db.connection_refused",
+        ["ERROR dial tcp 10.0.0.5:5432: connect: connection refused"] * 2,
+        [LOOPING],
+    ),
+    "the database's pod loops, the shop can't connect": (
+        "k8s.crash_loop",
+        ["2s Warning BackOff pod/postgres-0 Back-off restarting failed container postgres in pod postgres-0_shop(1)"],
+        ["ERROR dial tcp 10.0.0.5:5432: connect: connection refused", FAILED],
+    ),
+    "nobody is left to answer": (
+        "k8s.scaled_to_zero",
+        ["9m Normal ScalingReplicaSet deployment/payment Scaled down replica set payment-6f5 to 0 from 3"],
+        ["2025/03/03 10:00:00 [error] no live upstreams while connecting to upstream", NGINX_502],
+    ),
+}
+
+PASSING = {
+    "a retried read": ["WARN Net::ReadTimeout on GET /rates, retry 1/2"] * 2,
+    "a client that hung up": ["ERROR Unhandled exception: java.io.IOException: Broken pipe"],
+    "a configuration dump": [
+        "INFO config: db.pool.timeout=30000",
+        "statement_timeout=5s",
+        "server.request_timeout: 60s",
+    ],
+    "one unsigned webhook": [
+        "WARN webhook signature verification failed (ip=203.0.113.9)",
+        "INFO webhook evt_1 processed",
+    ],
+    "a deadlock retried": [
+        "ERROR deadlock detected, retrying transaction (attempt 1/3)",
+        "INFO succeeded on attempt 2",
+    ],
+    "names of tests": ["test_expired_key (payments.tests) ... ok", "test_connection_refused (db.tests) ... ok"],
+    "declines at error level": ["ERROR [stripe] Your card has expired. code=expired_card"] * 8,
+    "cached rates": ["WARN carrier request timed out, serving cached rates"] * 4,
+    "a form's fields": ["WARN validation failed: FIELD_NAME required", "ERROR ValidationError: email is required"] * 4,
+    "a partner's bad key": [
+        "WARN 401 Unauthorized api key invalid for partner feed",
+        "ERROR invalid token: jwt expired",
+    ]
+    * 4,
+    "a loop that ended": [
+        "28m Warning BackOff pod/old Back-off restarting failed container x",
+        "old   1/1   Running   3 (28m ago)   40m",
+    ],
+}
+
+
+def verdict(*lines: str) -> str:
+    (row,) = diagnose_logs([("log", ("\n".join(lines) + "\n").encode())])
+    return str(row["cause"])
+
+
+@pytest.mark.parametrize("what", HARD)
+def test_the_whisper_is_the_root(what: str) -> None:
+    cause, whisper, shouting = HARD[what]
+    assert verdict(*CALM * 40, *whisper, *shouting * 25) == cause
+
+
+@pytest.mark.parametrize("what", PASSING)
+def test_what_passes_is_no_outage(what: str) -> None:
+    assert verdict(*CALM * 40, *PASSING[what], *CALM * 40) == "healthy"
