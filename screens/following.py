@@ -96,6 +96,8 @@ class FollowingScreen(ConsoleScreen[None]):
         self._logs_due = False
         if self.snapshot and self.snapshot.selected:
             total, entries = self.feed.log(self.snapshot.selected, self._read_to)
+            if total < self._read_to:  # a replay that went back
+                total, entries = self.feed.log(self.snapshot.selected, 0)
             self.query_one(LogPane).take(total, entries)
             self._read_to = total
 

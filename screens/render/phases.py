@@ -15,6 +15,7 @@ from store.moves import Wait, next_move
 
 Branch = tuple[str, Line]
 """A phase's name or a step's key, and its line."""
+_PATHS_FROM = 76
 
 
 def phases(incident: Incident, now: datetime, look: Look, width: int, opened: Collection[str]) -> list[Branch]:
@@ -26,7 +27,7 @@ def phases(incident: Incident, now: datetime, look: Look, width: int, opened: Co
         unfolded = view.phase.name in opened
         branches.append((view.phase.name, tree.phase(view, unfolded=unfolded)))
         if unfolded:
-            column = min(max((len(_name(step)) for step in view.steps), default=0), width // 2) + 2
+            column = min(max((len(tree.name(step)) for step in view.steps), default=0), width // 2) + 2
             branches += [(step.step.key, tree.step(step, column)) for step in view.steps]
     return branches
 
@@ -38,10 +39,6 @@ def opened_by_default(incident: Incident, height: int) -> frozenset[str]:
         return frozenset(view.phase.name for view in begun)
     current = incident.phase or (begun[-1] if begun else None)
     return frozenset({current.phase.name} if current else ())
-
-
-def _name(view: StepView) -> str:
-    return said(view.step.skill.rpartition("/")[2])
 
 
 def _state(view: PhaseView) -> StepState:
@@ -70,11 +67,15 @@ class _Tree:
         room = self.width - width_of(lead) - 1
         return spread(lead, join(clock, share) if width_of(clock) + width_of(share) <= room else clock, self.width)
 
+    def name(self, view: StepView) -> str:
+        """Return a skill's name; its whole path where there is room."""
+        return said(view.step.skill if self.width >= _PATHS_FROM else view.step.skill.rpartition("/")[2])
+
     def step(self, view: StepView, column: int) -> Line:
         """Return a leaf's line; what came of the step goes before how long it took."""
         glyphs, wanted = self.look.glyphs, view.step.key == self.wanted
-        sign = run(glyphs.person, "warn") if wanted else cells.step_glyph(view.state, glyphs)
-        name = fill(run(f" {_name(view)}", "dim" if view.state in ("waiting", "skipped") else ""), column)
+        sign = run(glyphs.person, "warn") if wanted and view.state != "failed" else cells.step_glyph(view.state, glyphs)
+        name = fill(run(f" {self.name(view)}", "dim" if view.state in ("waiting", "skipped") else ""), column)
         lead = join(run("    "), sign, name, run(" "), self._outcome(view))
         span = self._span(view)
         if width_of(lead) + width_of(span) + 2 > self.width:

@@ -17,7 +17,7 @@ class Page:
     @property
     def column(self) -> int:
         """The width of the column of labels."""
-        return 12 if self.width >= 60 else 10
+        return 12 if self.width >= 60 else 11
 
     def labelled(self, label: str, text: str, role: Role = "") -> list[Line]:
         """Return a paragraph of foreign text with its label."""

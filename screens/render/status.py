@@ -55,6 +55,9 @@ def _fields(snapshot: Snapshot, look: Look, *, lofi: bool) -> Iterator[Field]:
         yield Field(run("LO-FI", "warn"), 2, right=True)
     if snapshot.link.trouble:
         yield Field(run(said(snapshot.link.trouble), "bad"), 1, right=True)
+    for source, state in snapshot.link.sources:
+        if state != "ok":
+            yield Field(run(f"{said(source)}: {said(state)}", "warn"), 2, right=True)
     if incident and snapshot.position is None:
         yield Field(cells.round_trip(snapshot.link, look), 4, right=True)
     yield Field(_read_only(snapshot, look), 1, right=True)

@@ -69,14 +69,6 @@ class Choices(Lines, can_focus=True):
             parts.append(run(f"{space}[{space}{text}{space}]" if here else f"{space} {space}{text}{space} ", role))
         return join(*parts)
 
-    def on_focus(self) -> None:
-        """Show the focus."""
-        self.redraw()
-
-    def on_blur(self) -> None:
-        """Show that it is gone."""
-        self.redraw()
-
     def action_choose(self, by: int) -> None:
         """Go to the next open choice."""
         for step in range(1, len(self.choices) + 1):

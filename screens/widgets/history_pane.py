@@ -18,6 +18,10 @@ class HistoryPane(ListPane):
     def __init__(self, look: Look) -> None:
         super().__init__(look, 5, "history")
         self._following = True
+        self._written: list[Row] = []
+        """Rows are made once: a record never changes. They hold for `_width`, up to the record `_head`."""
+        self._width = 0
+        self._head = ""
 
     @property
     def _last(self) -> str:
@@ -27,8 +31,13 @@ class HistoryPane(ListPane):
         """Return a row an event."""
         if self.snapshot is None or self.snapshot.incident is None:
             return [("", [run(self.look.words("history.none"), "dim")])]
-        lines = history(self.snapshot.records, self.look, width, self.snapshot.incident.time_zone)
-        return [(key, [line]) for key, line in lines]
+        records, known = self.snapshot.records, len(self._written)
+        if width != self._width or known > len(records) or (known and records[known - 1].hash != self._head):
+            self._written, known = [], 0
+        fresh = history(records[known:], self.look, width, self.snapshot.incident.time_zone)
+        self._written += [(key, [line]) for key, line in fresh]
+        self._width, self._head = width, records[-1].hash if records else ""
+        return self._written
 
     def frame(self, width: int, height: int) -> list[Line]:
         """Return the events, down to the newest unless the cursor was moved away from it."""

@@ -101,14 +101,6 @@ class Pane(Lines, can_focus=True):
         """Show another part of the body."""
         self.redraw()
 
-    def on_focus(self) -> None:
-        """Show the focus."""
-        self.redraw()
-
-    def on_blur(self) -> None:
-        """Show that it is gone."""
-        self.redraw()
-
     def action_move(self, lines: int) -> None:
         """Scroll by lines."""
         self.top = max(self.top + lines, 0)

@@ -8,7 +8,7 @@ from textual.events import Paste
 from console.app import ConsoleApp
 from store import commands as c
 from store import events as e
-from store.feed import Notification
+from store.feed import Link, Notification
 from tests.screens.fixed_feed import at_minute
 from tests.screens.seeing import press, ready, seen
 from tests.support.scenario_parts import INCIDENT
@@ -185,3 +185,46 @@ async def test_what_has_the_focus_is_copied_without_markup() -> None:
         await press(pilot, "1", "c")
         assert "client-existant.fr" in app.clipboard
         assert INCIDENT not in app.clipboard
+
+
+async def test_a_replay_that_goes_back_shows_the_earlier_log_again() -> None:
+    feed = at_minute(20)
+    app = ConsoleApp(feed, "fr")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        feed.entries = feed.entries[:2]
+        feed.tell(Notification("log"))
+        while "11:34" in seen_pane(app, "logs"):
+            await pilot.pause(0.01)
+        assert "11:30:07" in seen_pane(app, "logs")
+
+
+async def test_a_mail_source_that_is_down_is_named() -> None:
+    feed = at_minute(20)
+    feed.connection = Link(cluster_seconds=None, sources=(("imap", "down"), ("maildir", "ok")), trouble="disk full")
+    app = ConsoleApp(feed, "en")
+    async with app.run_test(size=(160, 40)) as pilot:
+        await ready(pilot)
+        status = seen(app).splitlines()[0]
+    assert "imap: down" in status
+    assert "disk full" in status
+    assert "link ?" in status
+    assert "maildir" not in status
+
+
+async def test_an_event_and_a_step_open_in_full() -> None:
+    app = ConsoleApp(at_minute(20), "en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "5", "enter")
+        assert '"type": "plan.proposed"' in seen(app)
+        await press(pilot, "q", "2", "j", "enter")
+        assert "client-intake/reception/email-parser" in seen(app)
+
+
+async def test_editing_is_not_lost_by_a_quit_key() -> None:
+    app = ConsoleApp(at_minute(46), "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "m", "e", "x", "ctrl+c")
+        assert "not kept yet" in seen(app)
+        await press(pilot, "enter", "ctrl+t")
+        assert app.is_running
