@@ -1,14 +1,12 @@
 """The live feed: the end of the logs, fed by this session's work and by what other sessions append."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
+from console.followed_logs import FollowedLogs
 from console.intake import Taken, is_urgent
-from console.live_logs import LogFollower
 from console.session import Session
 from skills.contract import Failure
 from store.commands import Command, Refusal
@@ -21,25 +19,7 @@ from store.summary import Summary
 
 _FOLLOW_SECONDS = 0.5
 _PING_SECONDS = 10.0
-_KEPT_LINES = 200_000
 _BATCH_SECONDS = 0.25
-
-
-class _Log:
-    """The newest lines of an incident's log; `total` counts all that there were."""
-
-    def __init__(self) -> None:
-        self.lines: deque[LogEntry] = deque(maxlen=_KEPT_LINES)
-        self.total = 0
-        self.recorded = 0
-
-    def add(self, entry: LogEntry) -> None:
-        self.lines.append(entry)
-        self.total += 1
-
-    def since(self, number: int) -> list[LogEntry]:
-        first = self.total - len(self.lines)
-        return list(islice(self.lines, max(0, number - first), None))
 
 
 class LiveFeed:
@@ -47,12 +27,11 @@ class LiveFeed:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._logs: dict[str, _Log] = {}
+        self._logs = FollowedLogs(session)
         self._link = Link()
         self._selected = ""
         self._rows: tuple[QueueRow, ...] = ()
         self._queue: asyncio.Queue[Notification] = asyncio.Queue()
-        self._follower: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -71,10 +50,10 @@ class LiveFeed:
 
     async def close(self) -> None:
         """Stop following."""
-        tasks = [*self._tasks, *([self._follower] if self._follower else [])]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._logs.close()
 
     def now(self) -> datetime:
         """Return the instant that the clocks show."""
@@ -96,8 +75,7 @@ class LiveFeed:
 
     def log(self, incident: str, since: int) -> tuple[int, Sequence[LogEntry]]:
         """Return the log entries numbered from `since`."""
-        log = self._logs.get(incident)
-        return (log.total, log.since(since)) if log else (0, ())
+        return self._logs.since(incident, since)
 
     def link(self) -> Link:
         """Return the state of the connections."""
@@ -116,9 +94,7 @@ class LiveFeed:
         holder = await self._session.work(incident, attended=True)
         self._link = replace(self._link, read_only=holder)
         self._notify(Notification("link"), Notification("incident", incident))
-        if self._follower:
-            self._follower.cancel()
-        self._follower = asyncio.create_task(self._follow_logs(incident), name=f"logs {incident}")
+        await self._logs.follow(incident)
 
     async def submit(self, command: Command) -> Refusal | None:
         """Ask for something; None where it is on disk."""
@@ -198,28 +174,13 @@ class LiveFeed:
                 self._link = replace(self._link, cluster_seconds=seconds)
                 self._notify(Notification("link"))
 
-    async def _follow_logs(self, incident: str) -> None:
-        case = await self._session.case(incident)
-        site = self._session.world.config.site(case.incident.client)
-        if not self._session.world.config.configured(site):
-            return
-        log = self._logs.setdefault(incident, _Log())
-        cluster = self._session.world.clients.cluster(site)
-        await LogFollower(cluster, site, self.now, log.add).run()
-
     async def _record(self) -> None:
         """Say that lines came, and keep what was shown for the replay: in batches, never line by line."""
-        seen = 0
         while True:
             await asyncio.sleep(_BATCH_SECONDS)
-            log = self._logs.get(self._selected)
-            if log is None or log.total == seen:
-                continue
-            seen = log.total
-            self._notify(Notification("log", self._selected))
-            fresh, log.recorded = log.since(log.recorded), log.total
             try:
-                self._session.world.ledger.lines(self._selected).append(fresh)
+                if self._logs.keep():
+                    self._notify(Notification("log", self._selected))
             except StoreError as error:
                 self._trouble(error)
 

@@ -77,7 +77,8 @@ async def _headless(handle: WorldHandle, store: Path, *, as_json: bool) -> int:
     finally:
         await session.close()
     print(json.dumps(report, ensure_ascii=False) if as_json else _readable(report))
-    return 0 if report["resolved"] or (incident.state == "closed" and not report["remedy"]) else 1
+    mendable = bool(incident.cause and incident.cause.remedy_steps)
+    return 0 if report["resolved"] or (incident.state == "closed" and not mendable) else 1
 
 
 def _main_subject(scenario: str) -> str:
