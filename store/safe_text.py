@@ -1,118 +1,60 @@
 """Foreign text made harmless: secrets become a marked short form, everything else becomes plain text.
 
-Both are linear, total and idempotent. What stands in a journal, on a screen or in an export has been
-through `redact`; what a terminal is given has been through `plain`.
+What stands in a journal, on a screen or in an export has been through `redact`; what a terminal is
+given has been through `plain`. Both are linear, total and idempotent.
 """
 
-import hashlib
-import hmac
-import os
 import re
-import secrets
 import unicodedata
-from functools import lru_cache
-from pathlib import Path
 
-_SESSION_KEY = secrets.token_bytes(32)
-_key = _SESSION_KEY
+from store.redaction import load_key, redact, use_key
 
-_PATTERNS = (
-    r"(?P<stripe>\b(?:(?:sk|rk|pk)_(?:live|test)|whsec)_[A-Za-z0-9_]{8,})",
-    r"(?P<aws>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)",
-    r"(?P<github>\bgh[pousr]_[A-Za-z0-9]{20,}|\bglpat-[A-Za-z0-9_-]{16,}|\bxox[abprs]-[A-Za-z0-9-]{10,})",
-    r"(?P<jwt>\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{6,})",
-    r"(?P<pem>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[A-Za-z0-9+/=\s\\]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?)",
-    r"(?P<url>(?<=://)[^\s/@:'\"<>]{0,200}:(?!‹)[^\s/@'\"<>]{1,400}(?=@))",
-    r"(?P<auth>(?<=(?i:bearer) )[A-Za-z0-9._~+/=-]{12,}|(?<=(?i:basic) )[A-Za-z0-9+/=]{8,})",
-    (
-        r"(?P<named>(?i:(?:password|passwd|pwd|secret|api_?key|access_?key|auth_?token|token)[\"']?\s{0,3}[=:]\s{0,3}[\"']?)"
-        r"(?P<value>(?!‹)[^\s\"',;&<>(){}\[\]]{6,400}))"
-    ),
-    r"(?P<pan>(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.]))",
+__all__ = ["load_key", "plain", "redact", "use_key"]
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_INVISIBLE = frozenset(
+    code
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0D),
+        (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    )
+    for code in range(first, last + 1)
 )
-_SECRET = re.compile("|".join(_PATTERNS))
-_STRIPE_KIND = re.compile(r"(?:(?:sk|rk|pk)_(?:live|test)|whsec)_")
-_MASKED = re.compile(r"\*{5,}")
-_CARD = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6|3[068]")
-
-
-def use_key(key: bytes) -> None:
-    """Fingerprint secrets under this key from now on, so that equal ones stay equal over restarts."""
-    global _key  # noqa: PLW0603 one key a process
-    _key = key
-    _mark.cache_clear()
-
-
-def load_key(path: Path) -> bytes:
-    """Return the key in the file, made at the first use with mode 0600."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = secrets.token_bytes(32)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "wb") as stream:
-        stream.write(fresh)
-        os.fsync(stream.fileno())
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return path.read_bytes()
-    else:
-        return fresh
-    finally:
-        temporary.unlink()
-
-
-@lru_cache(maxsize=4096)
-def _mark(secret: str) -> str:
-    return f"…‹{hmac.new(_key, secret.encode(errors='replace'), hashlib.sha256).hexdigest()[:4]}›"
-
-
-def redact(text: str) -> str:
-    """Return the text with every secret in its short form, such as `sk_live_…‹a1b2›`.
-
-    Equal secrets have equal fingerprints. A key that its own service has masked (`sk_live_****abcd`) is
-    left alone, but for the length of its mask. Card numbers are those that start as an issuer's do: an
-    instant in milliseconds is none.
-    """
-    return _MASKED.sub("****", _SECRET.sub(_short, text))
-
-
-def _short(match: re.Match[str]) -> str:
-    found = match.group(0)
-    kind = match.lastgroup if match.lastgroup != "value" else "named"
-    if kind == "stripe":
-        prefix = _STRIPE_KIND.match(found)
-        return (prefix.group(0) if prefix else "") + _mark(found)
-    if kind == "pan":
-        digits = re.sub(r"\D", "", found)
-        return f"{digits[:6]}{_mark(digits)}" if _luhn(digits) else found
-    if kind == "named":
-        value = match.group("value")
-        inner = _SECRET.sub(_short, value)
-        shown = inner if inner != value or "****" in value or value.startswith(("$", "…")) else _mark(value)
-        return found[: len(found) - len(value)] + shown
-    if kind == "url":
-        user, _, password = found.partition(":")
-        return f"{user}:{_mark(password)}"
-    if kind == "pem":
-        return f"-----PRIVATE KEY{_mark(found)}-----"
-    return found[:4] + _mark(found)
-
-
-def _luhn(digits: str) -> bool:
-    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1 or not _CARD.match(digits):
-        return False
-    doubled = (int(d) * (2 if n % 2 else 1) for n, d in enumerate(reversed(digits)))
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
-
-
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_MARKS = {"Mn", "Me"}
+"""Letters and marks that take no ink: fillers, and the selectors that can smuggle a text."""
 _MOST_MARKS = 3
-_PLAIN = re.compile(r"[\x20-\x7e\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*\Z")
+_FLOOD = re.compile(r"[^\x00-\u02ff]{4,}")
+"""Where more than three marks in a row can be: combining marks begin at U+0300."""
+_BREAKS = frozenset(map(ord, "\n\t\x0b\x0c\u2028\u2029\x85"))
+
+
+class _Shown(dict[int, str]):
+    """Each character as it is shown, found out when it is first met."""
+
+    def __init__(self, kept: str) -> None:
+        super().__init__({ord(char): char for char in kept})
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _visible(code)
+        return self[code]
+
+
+def _visible(code: int) -> str:
+    if code in _BREAKS:
+        return " "
+    if unicodedata.category(chr(code)) not in _HIDDEN and code not in _INVISIBLE:
+        return chr(code)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"‹U+{code:04X}›"
+
+
+_ONE_LINE, _LINES = _Shown(""), _Shown("\n")
 
 
 def plain(text: str, *, lines: bool = False) -> str:
@@ -121,29 +63,17 @@ def plain(text: str, *, lines: bool = False) -> str:
     What is hidden is shown: ESC as `␛`, others as `‹U+202E›`. Line breaks and tabs become spaces,
     unless `lines` keeps breaks. Combining marks beyond three on a character are dropped.
     """
-    if _PLAIN.match(text):
+    if text.isascii() and text.isprintable():
         return text
-    shown: list[str] = []
+    shown = text.replace("\r\n", "\n").translate(_LINES if lines else _ONE_LINE)
+    return shown if shown.isascii() else _FLOOD.sub(_without_flood, shown)
+
+
+def _without_flood(match: re.Match[str]) -> str:
+    kept: list[str] = []
     marks = 0
-    for char in text:
-        kind = unicodedata.category(char)
-        if kind in _MARKS:
-            marks += 1
-            if marks <= _MOST_MARKS:
-                shown.append(char)
-            continue
-        marks = 0
-        shown.append(_visible(char, lines=lines) if kind in _HIDDEN else char)
-    return "".join(shown)
-
-
-def _visible(char: str, *, lines: bool) -> str:
-    if char == "\n" and lines:
-        return char
-    if char in "\n\t\r\x0b\x0c\u2028\u2029":
-        return "" if char == "\r" else " "
-    if ord(char) < 0x20:
-        return chr(0x2400 + ord(char))
-    if ord(char) == 0x7F:
-        return "␡"
-    return f"‹U+{ord(char):04X}›"
+    for char in match.group(0):
+        marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
