@@ -28,6 +28,11 @@ class ConsoleApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     ENABLE_COMMAND_PALETTE = False
     TITLE = "astreinte"
+    CSS = """
+    ToastRack { dock: top; align: right top; margin: 1 0 0 0; overflow: hidden; }
+    Toast { width: auto; max-width: 60%; margin: 0; padding: 0 1; background: $panel; color: $foreground; }
+    """
+    """Toasts stand at the top: choices and keys at the bottom are never covered."""
 
     def __init__(
         self,

@@ -68,21 +68,21 @@ async def test_foreign_text_is_literal_in_queue_tree_finding_and_toast(subject: 
     failed = e.SkillFailed(step="diagnosis/log-analyzer", title=subject)
     feed = at_minute(13.5, more=[failed], title=subject)
     app = ConsoleApp(feed, "fr")
-    async with app.run_test(size=(200, 40)) as pilot:
+    async with app.run_test(size=(200, 40), notifications=True) as pilot:
         await ready(pilot)
         feed.tell(Notification("toast", text=subject))
-        while not app._notifications:
+        while not app.screen.query("Toast"):
             await pilot.pause()
         await ready(pilot)
-        shown = seen(app)
-        queue, tree = (seen_pane(app, name) for name in ("queue", "phases"))
+        queue, tree, toast, hint = (seen_pane(app, pane) for pane in ("#queue", "#phases", "Toast", "#next"))
     assert literal[:16] in queue
     assert literal[:16] in tree
-    assert shown.count(literal) >= 2, "the hint line and the toast"
+    assert literal in toast
+    assert literal in hint
 
 
 def seen_pane(app: ConsoleApp, name: str) -> str:
-    region = app.screen.query_one(f"#{name}").region
+    region = app.screen.query_one(name).region
     lines = seen(app).splitlines()[region.y : region.bottom]
     return "\n".join(line[region.x : region.right] for line in lines)
 
@@ -144,18 +144,18 @@ async def test_logs_are_filtered_and_say_how_many_lines_are_hidden() -> None:
     app = ConsoleApp(at_minute(20), "fr")
     async with app.run_test(size=(120, 40)) as pilot:
         await press(pilot, "slash", *"health", "enter")
-        logs = seen_pane(app, "logs")
+        logs = seen_pane(app, "#logs")
         assert "27 masquées" in logs
         assert "POST" not in logs
         await press(pilot, "4", "e")
-        assert "suivi" in seen_pane(app, "logs"), "no error passes the filter"
+        assert "suivi" in seen_pane(app, "#logs"), "no error passes the filter"
 
 
 async def test_the_next_error_is_found_and_the_log_stops_following() -> None:
     app = ConsoleApp(at_minute(20), "fr")
     async with app.run_test(size=(120, 40)) as pilot:
         await press(pilot, "4", "g", "e")
-        logs = seen_pane(app, "logs")
+        logs = seen_pane(app, "#logs")
     assert "en pause" in logs
     [marked] = [line for line in logs.splitlines() if line.startswith("▌") and "11:" in line]
     assert "ERR" in marked
@@ -194,9 +194,9 @@ async def test_a_replay_that_goes_back_shows_the_earlier_log_again() -> None:
         await ready(pilot)
         feed.entries = feed.entries[:2]
         feed.tell(Notification("log"))
-        while "11:34" in seen_pane(app, "logs"):
+        while "11:34" in seen_pane(app, "#logs"):
             await pilot.pause(0.01)
-        assert "11:30:07" in seen_pane(app, "logs")
+        assert "11:30:07" in seen_pane(app, "#logs")
 
 
 async def test_a_mail_source_that_is_down_is_named() -> None:
@@ -228,3 +228,16 @@ async def test_editing_is_not_lost_by_a_quit_key() -> None:
         assert "not kept yet" in seen(app)
         await press(pilot, "enter", "ctrl+t")
         assert app.is_running
+
+
+async def test_a_toast_covers_neither_the_choices_nor_the_hint() -> None:
+    app = ConsoleApp(at_minute(20), "fr")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await press(pilot, "a")
+        app.notify("toast " + "x" * 60, markup=False)
+        while not app.screen.query("Toast"):
+            await pilot.pause()
+        await ready(pilot)
+        toast, lines = seen_pane(app, "Toast"), seen(app).splitlines()
+    assert "toast" in toast
+    assert lines[-2].strip() == "[ Annuler ]   Approuver les 2 changements     Rejeter le plan"
