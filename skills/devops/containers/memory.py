@@ -10,7 +10,8 @@ from store.values import Json
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)([KMGT]i?|k)?")
 _UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-_FACTOR = 2
+_FACTOR = 4
+"""A limit reserves nothing, while too small a step costs another outage: what was needed is not known."""
 _KILLED = "OOMKilled"
 
 
@@ -23,7 +24,7 @@ def mebibytes(quantity: str) -> int | None:
 
 
 async def raised_limits(context: Context, deployment: Json) -> dict[str, str]:
-    """Return twice the limit of each container that was killed for memory, such as `512Mi`."""
+    """Return four times the limit of each container that was killed for memory, such as `1024Mi`."""
     killed = {
         container.name
         for pod in await pods_of(context, deployment)
