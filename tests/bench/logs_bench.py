@@ -14,12 +14,10 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-from logs_world import Case, made_cases
-
 from skills.devops.monitoring.logs import diagnose_logs, scan
 from skills.devops.monitoring.logs.causes import causes
+from tests.bench.logs_world import Case, made_cases
 
 Figures = dict[str, float]
 _SIZE = 2_000_000

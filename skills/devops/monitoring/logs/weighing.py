@@ -11,6 +11,8 @@ from skills.devops.monitoring.logs.scanning import Hit, Scan
 _SOFT_SHARE = 0.25
 _INFO_SHARE = 0.25
 _MOST_REPEATS = 6
+_SHORT, _SPAN = 400, 150
+"""Lines of a log that is weighed as a whole, and lines in which a longer one's hits count together."""
 _AFTERMATH, _RARE = 8, 25
 """Lines in which the last failure's own answer may follow; successes to one failed request that still count as well."""
 _TAIL = 262_144
@@ -60,10 +62,26 @@ def _weighed(cause: CauseSpec, log: Scan, hits: list[Hit], specific: set[int]) -
         occurrences[hit.entry] = max(occurrences.get(hit.entry, 0.0), strength(hit, cause))
     known = [hit for hit in hits if strength(hit, cause) > 0]
     strongest = max((strength(hit, cause) / min(hit.count, _MOST_REPEATS) for hit in known), default=0.0)
-    result = Weighed(cause, log, sum(occurrences.values()), strongest, known, set(occurrences))
+    result = Weighed(cause, log, _densest(occurrences, log.lines), strongest, known, set(occurrences))
     if known:
         result.over = _over(result)
     return result
+
+
+def _densest(occurrences: dict[int, float], lines: int) -> float:
+    """What the occurrences weigh where they stand closest: in a long log, now and then is not an outage."""
+    if lines <= _SHORT:
+        return sum(occurrences.values())
+    ordered = sorted(occurrences.items())
+    best = weight = 0.0
+    first = 0
+    for entry, each in ordered:
+        weight += each
+        while entry - ordered[first][0] > _SPAN:
+            weight -= ordered[first][1]
+            first += 1
+        best = max(best, weight)
+    return best
 
 
 def strength(hit: Hit, cause: CauseSpec) -> float:

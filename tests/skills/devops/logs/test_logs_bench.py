@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "bench"))
-from logs_bench import figures
-from logs_world import made_cases
+sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
+from tests.bench.logs_bench import figures
+from tests.bench.logs_world import made_cases
 
 
 @pytest.mark.parametrize("held", [False, True], ids=["tuned", "held out"])

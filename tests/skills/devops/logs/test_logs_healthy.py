@@ -55,3 +55,14 @@ def test_an_outage_counts_until_the_operation_succeeds_again(failure: str) -> No
     during = [*[PAID] * 10, *[failure, "INFO POST /pay status=500"] * 5]
     assert verdict(*during) != "healthy"
     assert verdict(*during, "INFO connection restored", *[PAID] * 60) == "healthy"
+
+
+def test_now_and_then_in_a_long_log_is_no_outage() -> None:
+    """Weak signs count together only where they stand close."""
+    failure = "ERROR dial tcp 10.0.0.8:6379: i/o timeout"
+    assert verdict(*[*[PAID] * 400, failure] * 20) == "healthy"
+    assert verdict(*[PAID] * 4000, *[failure, "INFO POST /pay status=500"] * 20) == "cache.unavailable"
+
+
+def test_many_rolling_updates_are_no_scaling_to_zero() -> None:
+    assert verdict(*HEALTHY["a rolling update"] * 5, *[PAID] * 5) == "healthy"
