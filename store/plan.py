@@ -7,7 +7,7 @@ from typing import Any, Literal
 from store.values import Json, Value
 
 Risk = Literal["low", "medium", "high"]
-PatchType = Literal["strategic", "merge", "json"]
+PatchType = Literal["strategic", "merge"]
 
 _BOOKKEEPING = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink")
 

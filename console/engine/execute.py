@@ -17,7 +17,8 @@ from store.plan import Change, Plan
 
 _LEASE = "astreinte"
 _LEASE_SECONDS = 60
-_ATTEMPTS = 3
+_ATTEMPTS = 10
+"""Status updates of a rollout raise the resourceVersion too; each attempt compares the digest again."""
 
 
 async def apply_change(case: Case, context: Context, move: Apply, *, actor: str) -> None:
@@ -57,11 +58,11 @@ async def _look_up(context: Context, move: Apply, change: Change) -> IncidentEve
 async def _apply(case: Case, context: Context, move: Apply, change: Change, actor: str) -> None:
     where = {"plan": move.plan.digest, "index": move.index, "change": change.digest}
     for _ in range(_ATTEMPTS):
+        state = await live_state(context, change)  # first: what changes after this read is refused by the server
         rebuilt = await find_builder(change.kind)(context, change.parameters)
         if rebuilt.digest != change.digest:
             await case.record(_drift(move.plan, change, rebuilt), actor=actor)
             return
-        state = await live_state(context, change)
         await case.record(ChangeStarted(**where), actor=actor)
         try:
             patch = materialise(change, context.vault)
