@@ -56,7 +56,7 @@ def test_every_event_of_an_incident_has_a_name() -> None:
 
 
 def test_every_refusal_of_the_engine_has_its_text() -> None:
-    source = (PACKAGE.parent / "console" / "engine" / "decide.py").read_text()
+    source = "".join(file.read_text() for file in (PACKAGE.parent / "console").rglob("*.py"))
     keys = set(re.findall(rf'{Refusal.__name__}\("([a-z_]+)"', source))
     assert keys
     assert {f"refusal.{key}" for key in keys} <= words("en").keys
