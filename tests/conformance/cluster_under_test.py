@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from console.drill.kube import KubeWorld, Timing, kubeconfig
 from console.drill.serving import LOOPBACK, date_header, serve
 
@@ -44,7 +46,9 @@ class ClusterUnderTest:
     config: Path
     world: KubeWorld | None
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
-    image: str = field(default_factory=lambda: os.environ.get("ASTREINTE_CONFORMANCE_IMAGE", "registry.k8s.io/pause:3.10"))
+    image: str = field(
+        default_factory=lambda: os.environ.get("ASTREINTE_CONFORMANCE_IMAGE", "registry.k8s.io/pause:3.10")
+    )
 
     def __post_init__(self) -> None:
         from kubernetes.aio import client
@@ -70,7 +74,7 @@ class ClusterUnderTest:
     async def until(self, found: Callable[[], Awaitable[Any]]) -> Any:
         """Ask again until there is something, and return it."""
         async with asyncio.timeout(self.patience):
-            while not (value := await found()):
+            while not (value := await found()):  # noqa: ASYNC110  # it happens in another process
                 await asyncio.sleep(0.01 if self.world else 0.5)
             return value
 
@@ -99,15 +103,11 @@ async def refused(asked: Awaitable[Any]) -> Json:
     """Return the Status that a request is refused with."""
     from kubernetes.aio.client import ApiException
 
-    try:
+    with pytest.raises(ApiException) as caught:
         await asked
-    except ApiException as error:
-        status: Json = json.loads(error.body)
-        assert status["kind"] == "Status"
-        assert status["status"] == "Failure"
-        assert status["code"] == error.status
-        return status
-    raise AssertionError("the request was not refused")
+    status: Json = json.loads(caught.value.body)
+    assert (status["kind"], status["status"], status["code"]) == ("Status", "Failure", caught.value.status)
+    return status
 
 
 @asynccontextmanager

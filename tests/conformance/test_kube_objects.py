@@ -1,6 +1,7 @@
 """Objects: identity, versions, preconditions, selectors, pages, and why a request is refused."""
 
 import asyncio
+import itertools
 from typing import Any
 
 from tests.conformance import manifests
@@ -163,11 +164,11 @@ async def test_a_long_list_comes_in_pages(cluster: ClusterUnderTest) -> None:
     mine: Any = {"label_selector": f"{RUN_LABEL}={cluster.run}", "limit": 2}
     pages, token, versions = [], None, set()
     while token != "":
-        options = {"_continue": token} if token else {}
+        options: Any = {"_continue": token} if token else {}
         page = await cluster.core.list_namespaced_config_map(cluster.namespace, **mine, **options)
         pages.append([item.metadata.name for item in page.items])
         versions.add(page.metadata.resource_version)
         token = page.metadata.var_continue or ""
     assert [len(page) for page in pages] == [2, 2, 1]
-    assert sum(pages, []) == wanted
+    assert list(itertools.chain(*pages)) == wanted
     assert len(versions) == 1

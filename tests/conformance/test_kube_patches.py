@@ -62,9 +62,7 @@ async def test_a_json_patch_whose_test_fails_changes_nothing(cluster: ClusterUnd
     made = await cluster.core.create_namespaced_config_map(cluster.namespace, manifests.config_map(cluster, a="1"))
     name, replace = made.metadata.name, {"op": "replace", "path": "/data/a", "value": "2"}
     wrong = [{"op": "test", "path": "/data/a", "value": "9"}, replace]
-    status = await refused(
-        cluster.core.patch_namespaced_config_map(name, cluster.namespace, wrong, _content_type=JSON)
-    )
+    status = await refused(cluster.core.patch_namespaced_config_map(name, cluster.namespace, wrong, _content_type=JSON))
     assert (status["code"], status["reason"]) == (422, "Invalid")
     right = [{"op": "test", "path": "/data/a", "value": "1"}, replace]
     patched = await cluster.core.patch_namespaced_config_map(name, cluster.namespace, right, _content_type=JSON)
@@ -91,9 +89,7 @@ async def test_a_patch_may_name_the_version_that_it_expects(cluster: ClusterUnde
     name, version = made.metadata.name, made.metadata.resource_version
     change = {"metadata": {"resourceVersion": version}, "stringData": {"key": "new"}}
     await cluster.core.patch_namespaced_secret(name, cluster.namespace, change, _content_type=MERGE)
-    status = await refused(
-        cluster.core.patch_namespaced_secret(name, cluster.namespace, change, _content_type=MERGE)
-    )
+    status = await refused(cluster.core.patch_namespaced_secret(name, cluster.namespace, change, _content_type=MERGE))
     assert (status["code"], status["reason"]) == (409, "Conflict")
 
 
