@@ -4,12 +4,15 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from store.events import NoteAdded
+from store.events import IncidentOpened, NoteAdded
 from store.incident_journal import EventJournal
+from store.ledger import LocalLedger
+from tests.support.scenario import opened, scenario
 
+DAY = date(2025, 1, 9)
 AT = datetime(2025, 1, 9, 10, 30, tzinfo=UTC)
 INCIDENT = "INC-2025-0109-1"
 _NOBODY = 65534
@@ -65,3 +68,20 @@ def without_privileges() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+async def opened_incident(ledger: LocalLedger, report: str = "report-1", day: date = DAY) -> str:
+    """Open the scenario's incident for a report."""
+    return await ledger.open_incident(report, day, lambda name: [opening(name, report)], actor="lea")
+
+
+def opening(incident: str, report: str) -> IncidentOpened:
+    return opened().model_copy(update={"incident": incident, "report": report})
+
+
+async def told_incident(ledger: LocalLedger, report: str = "report-1") -> str:
+    """Write the scenario's whole story, to its end."""
+    incident = await opened_incident(ledger, report)
+    story = [event for _, event in scenario()][1:]
+    await ledger.append(incident, story, expected_seq=1, actor="lea")
+    return incident

@@ -1,0 +1,52 @@
+"""What the log pane showed is kept within a cap, and evidence is kept whatever the cap."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from store.feed import LogEntry
+from store.recorded_lines import RecordedLines, in_order
+from tests.support.journals import AT
+
+
+def entry(number: int, text: str, *, evidence: bool = False) -> LogEntry:
+    return LogEntry(AT + timedelta(seconds=number), "7d9", text, "error", evidence=evidence)
+
+
+def test_lines_come_back_as_they_were_shown(tmp_path: Path) -> None:
+    lines = RecordedLines(tmp_path / "a.log")
+    assert lines.read() == []
+    shown = [entry(1, "POST /pay 500"), LogEntry(None, "", "gap", gap=True), entry(2, "é", evidence=True)]
+    lines.append(shown[:2])
+    lines.append(shown[2:])
+    lines.append([])
+    lines.close()
+    assert RecordedLines(tmp_path / "a.log").read() == shown
+
+
+def test_past_the_cap_the_oldest_ordinary_lines_go_and_no_evidence_does(tmp_path: Path) -> None:
+    proof = "StripeAuthenticationError: Expired API Key"
+    lines = RecordedLines(tmp_path / "a.log", cap_bytes=20_000, evidence=lambda: [proof])
+    lines.append([entry(0, "marked", evidence=True), entry(1, proof), entry(2, "oldest")])
+    for number in range(3, 600):
+        lines.append([entry(number, f"line {number} " + "x" * 60)])
+        assert (tmp_path / "a.log").stat().st_size < 20_000 + 300
+    texts = [line.text for line in lines.read()]
+    assert texts[:2] == ["marked", proof]
+    assert "oldest" not in texts
+    kept = [int(text.split()[1]) for text in texts[2:]]
+    assert kept == list(range(kept[0], 600))
+
+
+def test_evidence_beyond_the_cap_stays_whole_and_costs_no_rewrite_a_line(tmp_path: Path) -> None:
+    lines = RecordedLines(tmp_path / "a.log", cap_bytes=4_000)
+    inodes = set()
+    for number in range(200):
+        lines.append([entry(number, "proof " * 10, evidence=True)])
+        inodes.add((tmp_path / "a.log").stat().st_ino)
+    assert len(lines.read()) == 200
+    assert len(inodes) < 20
+
+
+def test_lines_are_put_in_the_order_of_their_instants() -> None:
+    gap = LogEntry(None, "", "gap", gap=True)
+    assert in_order([entry(2, "b"), gap, entry(1, "a")]) == [entry(1, "a"), entry(2, "b"), gap]
