@@ -7,6 +7,7 @@ from datetime import datetime
 
 from console.followed_logs import FollowedLogs
 from console.intake import Taken, is_urgent
+from console.queue_rows import queue_rows
 from console.session import Session
 from skills.contract import Failure
 from store.commands import Command, Refusal
@@ -15,7 +16,6 @@ from store.feed import Link, LogEntry, Notification, QueueRow, Transport
 from store.fold import Record
 from store.incident import Incident
 from store.safe_text import plain
-from store.summary import Summary
 
 _FOLLOW_SECONDS = 0.5
 _PING_SECONDS = 10.0
@@ -37,7 +37,7 @@ class LiveFeed:
     async def start(self) -> None:
         """Read the desk, take up what a dead process left, and begin to follow."""
         await self._session.start()
-        self._refresh_rows()
+        self._rows = queue_rows(self._session.world, self._session.engines)
         for name, work in (("follow", self._follow), ("ping", self._ping), ("record", self._record)):
             self._tasks.append(asyncio.create_task(work(), name=name))
         self._session.on_report = self._arrived
@@ -134,30 +134,9 @@ class LiveFeed:
                 self._trouble(error)
             else:
                 if desk:
-                    self._refresh_rows()
+                    self._rows = queue_rows(self._session.world, self._session.engines)
                     self._notify(Notification("desk"))
             await asyncio.sleep(_FOLLOW_SECONDS)
-
-    def _refresh_rows(self) -> None:
-        rows = [self._row(summary) for summary in self._session.world.summaries()]
-        self._rows = tuple(sorted(rows, key=_urgency))
-
-    def _row(self, summary: Summary) -> QueueRow:
-        ours = summary.incident in self._session.engines
-        return QueueRow(
-            incident=summary.incident,
-            report=summary.report,
-            client=summary.client,
-            title=summary.title,
-            priority=summary.priority,
-            state=summary.state,
-            received_at=summary.received_at,
-            deadline=summary.deadline,
-            resolved_at=summary.resolved_at,
-            cause=summary.cause,
-            holder="" if ours or summary.state == "closed" else self._session.world.ledger.holder(summary.incident),
-            reports=len(summary.reports),
-        )
 
     async def _ping(self) -> None:
         while True:
@@ -183,9 +162,3 @@ class LiveFeed:
                     self._notify(Notification("log", self._selected))
             except StoreError as error:
                 self._trouble(error)
-
-
-def _urgency(row: QueueRow) -> tuple[bool, bool, str, float]:
-    """Under work before closed, incidents before mere reports, then by priority, then by the time left."""
-    left = row.deadline.timestamp() if row.deadline else float("inf")
-    return (row.state == "closed", row.incident is None, row.priority, left)

@@ -19,7 +19,6 @@ from store.values import Json
 _CONTENT_TYPES: dict[PatchType, str] = {
     "strategic": "application/strategic-merge-patch+json",
     "merge": "application/merge-patch+json",
-    "json": "application/json-patch+json",
 }
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _FIELD_MANAGER = "astreinte"
