@@ -18,7 +18,7 @@ from skills.contract import Intake
 from skills.registry import find_intake_skill
 from store import events as e
 from store.desk import Report
-from store.values import Mail, Priority, Reading, RequestType, StepRecord
+from store.values import Mail, Reading, RequestType, StepRecord
 
 _STEPS = DEFAULT_FLOW.phases[0].steps[:4]
 
@@ -169,8 +169,3 @@ def _opening(world: World, report: Report, incident: str) -> Sequence[e.Incident
 
 def _title(mail: Mail, reading: Reading) -> str:
     return mail.subject.strip() or reading.broken or (mail.text.strip().splitlines() or ["?"])[0][:80]
-
-
-def is_urgent(taken: Taken) -> bool:
-    """Whether the bell is to ring."""
-    return taken.fresh and taken.incident is not None and taken.priority == Priority.P1

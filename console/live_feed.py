@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from console.followed_logs import FollowedLogs
-from console.intake import Taken, is_urgent
 from console.queue_rows import queue_rows
 from console.session import Session
 from skills.contract import Failure
@@ -16,6 +16,7 @@ from store.feed import Link, LogEntry, Notification, QueueRow, Transport
 from store.fold import Record
 from store.incident import Incident
 from store.safe_text import plain
+from store.values import Priority
 
 _FOLLOW_SECONDS = 0.5
 _PING_SECONDS = 10.0
@@ -33,20 +34,31 @@ class LiveFeed:
         self._rows: tuple[QueueRow, ...] = ()
         self._queue: asyncio.Queue[Notification] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
+        self._announced = 0
+        self._wake = asyncio.Event()
+        session.on_growth = self._wake.set
 
     async def start(self) -> None:
         """Read the desk, take up what a dead process left, and begin to follow."""
+        await self._session.world.read_desk()
+        self._announced = len(self._session.world.desk.reports)
         await self._session.start()
         self._rows = queue_rows(self._session.world, self._session.engines)
         for name, work in (("follow", self._follow), ("ping", self._ping), ("record", self._record)):
             self._tasks.append(asyncio.create_task(work(), name=name))
-        self._session.on_report = self._arrived
 
-    def _arrived(self, taken: Taken) -> None:
-        if not taken.fresh:
-            return
-        text = f"{taken.priority} {plain(taken.title)}"
-        self._notify(Notification("toast", taken.incident, text, "warning" if is_urgent(taken) else "information"))
+    async def _announce(self) -> None:
+        """Say which urgent reports came since the last look, whoever took them in; work what nobody works."""
+        reports = self._session.world.desk.reports
+        for name in list(reports)[self._announced :]:
+            received, routed = reports[name].received, reports[name].routed
+            if routed and routed.incident:
+                await self._session.work(routed.incident)
+            if routed and routed.incident and received.reading.priority in (Priority.P1, Priority.P2):
+                text = f"{received.reading.priority} {plain(received.mail.subject)}"
+                urgent = received.reading.priority is Priority.P1
+                self._notify(Notification("toast", routed.incident, text, "warning" if urgent else "information"))
+        self._announced = len(reports)
 
     async def close(self) -> None:
         """Stop following."""
@@ -133,10 +145,22 @@ class LiveFeed:
             except StoreError as error:
                 self._trouble(error)
             else:
-                if desk:
+                if desk or self._announced != len(self._session.world.desk.reports):
+                    await self._announce()
                     self._rows = queue_rows(self._session.world, self._session.engines)
                     self._notify(Notification("desk"))
-            await asyncio.sleep(_FOLLOW_SECONDS)
+            await self._take_over()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _FOLLOW_SECONDS)
+            self._wake.clear()
+
+    async def _take_over(self) -> None:
+        """Work the incident that is looked at, once whoever worked it is gone."""
+        if self._link.read_only and self._selected not in self._session.engines:
+            holder = await self._session.work(self._selected, attended=True)
+            if holder != self._link.read_only:
+                self._link = replace(self._link, read_only=holder)
+                self._notify(Notification("link"))
 
     async def _ping(self) -> None:
         while True:

@@ -13,7 +13,7 @@ from console.engine.case import Case
 from console.engine.decide import Asker
 from console.engine.engine import Engine
 from console.engine.sla import due
-from console.intake import Taken, route, take_in
+from console.intake import route, take_in
 from console.secret_command import print_secret
 from console.wiring import World
 from skills.contract import Failure
@@ -36,7 +36,7 @@ class Session:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._holds: dict[str, Hold] = {}
         self._sources: dict[str, str] = {}
-        self.on_report: Callable[[Taken], None] = lambda _taken: None
+        self.on_growth: Callable[[], object] = lambda: None
 
     async def start(self) -> None:
         """Take up what a dead process left, work what is open, and begin to read the mailbox."""
@@ -64,7 +64,6 @@ class Session:
                     await mailbox.mark(incoming.uid)
                     if taken.incident:
                         await self.work(taken.incident)
-                    self.on_report(taken)
             except (Failure, StoreError) as trouble:
                 self._sources[name] = str(trouble)
             await asyncio.sleep(_SOURCE_AGAIN_SECONDS)
@@ -81,7 +80,7 @@ class Session:
             StoreError: there is no such incident, or its journal is damaged.
         """
         if incident not in self.cases:
-            self.cases[incident] = Case(self.world.ledger, incident)
+            self.cases[incident] = Case(self.world.ledger, incident, lambda: self.on_growth())
         case = self.cases[incident]
         await case.refresh()
         return case

@@ -1,7 +1,7 @@
 """An incident under work: its journal read as far as it goes, and the one way to append to it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from console.engine.decide import Asker, decide
 from store.commands import Command, Refusal
@@ -16,12 +16,13 @@ from store.recorded import Recorded
 class Case:
     """One incident's log as this process knows it. `changed` is set whenever it has grown."""
 
-    def __init__(self, ledger: Ledger, incident_id: str) -> None:
+    def __init__(self, ledger: Ledger, incident_id: str, on_growth: Callable[[], object] = lambda: None) -> None:
         self.id = incident_id
         self.records: list[Recorded] = []
         self.changed = asyncio.Event()
         self._growth = asyncio.Condition()
         self._ledger = ledger
+        self._on_growth = on_growth
         self._fold = Fold()
         self._writing = asyncio.Lock()
 
@@ -83,5 +84,6 @@ class Case:
             self.records.append(record)
         if fresh:
             self.changed.set()
+            self._on_growth()
             async with self._growth:
                 self._growth.notify_all()
