@@ -80,7 +80,7 @@ class Session:
             StoreError: there is no such incident, or its journal is damaged.
         """
         if incident not in self.cases:
-            self.cases[incident] = Case(self.world.ledger, incident, lambda: self.on_growth())
+            self.cases[incident] = Case(self.world.ledger, incident, lambda: self.on_growth())  # noqa: PLW0108 set later
         case = self.cases[incident]
         await case.refresh()
         return case
