@@ -18,7 +18,8 @@ def triage(
     """Judge raw mails in order: one JSON object each, with the command's fields.
 
     `files` are (name, raw bytes). `duplicate_of` names the file of the incident's first report, or is None;
-    `onset_at` is ISO 8601 with offset, or None; `weights` is the shipped model where none is given; `reasons` are `store.values.Reason` as objects.
+    `onset_at` is ISO 8601 with offset, or None; `reasons` are `store.values.Reason` as objects.
+    `weights` is the shipped model where none is given.
     """
     earlier: list[Earlier] = []
     for name, raw in files:

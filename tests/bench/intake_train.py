@@ -15,7 +15,7 @@ from skills.client_intake.qualification.focus import focus_of
 from skills.client_intake.reception.mail import parse_mail
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from intake_written import Labelled, written  # noqa: E402 - a script beside this one, which is no package
+from intake_written import Labelled, written
 
 IMPACTS = ("production_down", "revenue_loss", "data_loss", "security", "degraded")
 UNWEIGHED = {"ooo", "bounce", "monitor"}
@@ -79,12 +79,12 @@ def fit(mails: Sequence[Labelled]) -> dict[str, dict[str, Any]]:
 
 
 def main() -> None:
-    """Write `model.json` from the whole set: what is held out judges the method (`intake_bench.py`), then teaches too."""
+    """Write `model.json` from the whole set; its held-out third has judged the method before (`intake_bench.py`)."""
     mails = written()
     data = fit(mails)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("],", "],\n")
     (FOLDER / "model.json").write_text(text + "\n", encoding="utf-8")
-    print(f"{len(mails)} mails, {sum(len(entry['weights']) for entry in data.values())} weights")
+    print(f"{len(mails)} mails, {sum(len(entry['weights']) for entry in data.values())} weights")  # noqa: T201 - a command
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def _read(path: Path) -> Iterator[Labelled]:
         # A thread is held out whole: by its client, which the mails of a thread share.
         lot = domain if path.stem == "threads" else body
         held = int(hashlib.sha256(lot.encode()).hexdigest(), 16) % 3 == 0
-        raw = _mail(subject, body.strip(), domain, when, options, number)
+        raw = _mail((subject, body.strip()), domain, when, options, number)
         duplicate = names.get(options.get("dup", ""))
         client = options.get("client", domain)
         yield Labelled(name, raw, priority, kind, impact, language, client, duplicate, held, options)
@@ -63,7 +63,8 @@ def _head(line: str) -> tuple[str, str, frozenset[str], str, str, dict[str, str]
     return priority, kind, frozenset(impacts.split(",")) - {""}, language, domain, options
 
 
-def _mail(subject: str, body: str, domain: str, when: datetime, options: dict[str, str], number: int) -> bytes:
+def _mail(text: tuple[str, str], domain: str, when: datetime, options: dict[str, str], number: int) -> bytes:
+    subject, body = text
     sender = options.get("from", f"{('contact', 'info', 'j.martin', 'ops', 'direction')[number % 5]}@{domain}")
     headers = [
         f"From: {sender}",

@@ -19,11 +19,12 @@ def decide(found: Features, focus: Focus, weights: Weights) -> tuple[Priority, R
         return _watched(found, focus)
     chances = weights["decision"].probabilities(found.values)
     best = max(chances, key=lambda name: chances[name])
+    advertises = focus.automatic == "list" and "noise.marketing" in found.values
     limits = table("reading")["limits"]
     urgent = {name: chance for name, chance in chances.items() if name.startswith("P1")}
-    if urgent and sum(urgent.values()) >= limits["list_urgent_from" if focus.automatic == "list" else "urgent_from"]:
+    if urgent and sum(urgent.values()) >= limits["list_urgent_from" if advertises else "urgent_from"]:
         best = max(urgent, key=lambda name: urgent[name])
-    elif focus.automatic == "list":
+    elif advertises:
         best = "P4 noise"
     priority, _, kind = best.partition(" ")
     return Priority(priority), RequestType(kind)
@@ -56,6 +57,7 @@ def impacts(found: Features, priority: Priority, kind: RequestType, weights: Wei
 
 
 def decision_reasons(found: Features, priority: Priority, kind: RequestType, weights: Weights) -> list[Reason]:
+    """The strongest grounds of priority and type that the mail has words for."""
     chosen = f"{priority} {kind}"
     model = weights["decision"]
     settled = sorted(found.values.keys() & (_SILENT | {"form.monitoring"}))
@@ -74,6 +76,7 @@ def decision_reasons(found: Features, priority: Priority, kind: RequestType, wei
 
 
 def impact_reasons(found: Features, impact: tuple[Impact, ...], weights: Weights) -> list[Reason]:
+    """The strongest ground of each impact."""
     reasons: list[Reason] = []
     for one in impact:
         grounds = _with_words(weights[one].grounds(found.values, "yes"), found)

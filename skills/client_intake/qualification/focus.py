@@ -18,7 +18,8 @@ REMINDER_WORDS = 60
 
 _TAG = re.compile(r"^\s*(?:\[[^\]]{0,40}#?\d+[^\]]{0,10}\]|\[ext(?:erne|ernal)?\])\s*", re.IGNORECASE)
 _GREETING = re.compile(
-    r"^(bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|cher|chere|good (morning|afternoon|evening)|morning|afternoon|madame|monsieur)\b[^.!?\n]{0,40}[,!.]?$"
+    r"^(bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|cher|chere|good (morning|afternoon|evening)|morning|afternoon"
+    r"|madame|monsieur)\b[^.!?\n]{0,40}[,!.]?$"
 )
 _ROBOT = re.compile(r"^(no-?reply|ne-?pas-?repondre|notification|alert|newsletter|info-?news|news|marketing|promo)")
 

@@ -6,12 +6,13 @@ from skills.client_intake.qualification.lexicon import Found
 from skills.client_intake.qualification.tokens import Tokens
 
 NEGATORS = frozenset(
-    "not no n' pas sans without aucun aucune never jamais nor neither ni isn't wasn't don't doesn't didn't rien nothing".split()
+    {"not", "no", "n'", "pas", "sans", "without", "aucun", "aucune", "never", "jamais", "nor", "neither", "ni", "isn't"}
+    | {"wasn't", "don't", "doesn't", "didn't", "rien", "nothing"}
 )
 NEGATION_REACH = 4
-CONDITIONS = frozenset("if si whether unless should lorsqu' quand when would could".split())
+_CONDITIONS = frozenset({"if", "si", "should", "unless"})
 CONDITION_REACH = 10
-_POLITE = frozenset("vous tu you possible besoin necessary convenient".split())
+_POLITE = frozenset({"vous", "tu", "you", "possible", "besoin", "necessary", "convenient"})
 _WORLDS = {"context.staging": "staging", "context.hypothetical": "supposed", "context.past": "past"}
 _DENIABLE = ("outage.", "data.", "security.", "degraded.", "context.loss", "context.caps_alarm", "context.workaround")
 
@@ -51,9 +52,9 @@ def _world(tokens: Tokens, item: Found, frames: dict[int, str]) -> str:
 
 
 def _conditional(tokens: Tokens, item: Found, sentence: int) -> bool:
-    """ "If the site went down" supposes; "if you could look" is only polite."""
+    """Whether a condition stands before it: `if the site fell` supposes, `if you could look` is only polite."""
     for at in range(max(0, item.first - CONDITION_REACH), item.first):
-        if tokens.sentences[at] == sentence and tokens.words[at] in {"if", "si", "should", "unless"}:
+        if tokens.sentences[at] == sentence and tokens.words[at] in _CONDITIONS:
             following = tokens.words[at + 1] if at + 1 < len(tokens.words) else ""
             return following not in _POLITE
     return False

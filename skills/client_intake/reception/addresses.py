@@ -10,8 +10,10 @@ from store.values import Address
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _DOMAIN = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[\w-]{1,63}\.){1,5}[a-z]{2,24})(?![\w@])", re.IGNORECASE)
-_FILE_ENDINGS = {"pdf", "png", "jpg", "jpeg", "csv", "xlsx", "docx", "php", "js", "css", "html", "htm", "txt", "env", "log",
-                 "zip", "xml", "json", "py", "sh", "md", "aspx", "jsp", "gif", "eml", "sql", "ts", "vue", "yml", "yaml"}  # fmt: skip
+_FILE_ENDINGS = {
+    "pdf", "png", "jpg", "jpeg", "csv", "xlsx", "docx", "php", "js", "css", "html", "htm", "txt", "env", "log", "zip",
+    "xml", "json", "py", "sh", "md", "aspx", "jsp", "gif", "eml", "sql", "ts", "vue", "yml", "yaml",
+}  # fmt: skip
 
 
 def addresses(value: str) -> tuple[Address, ...]:
@@ -61,7 +63,7 @@ def company_domain(host: str) -> str:
 def is_personal(domain: str) -> bool:
     """Whether mailboxes there belong to people rather than to one company."""
     boxes = table("forms")["mailboxes"]
-    first = domain.split(".")[0]
+    first = domain.partition(".")[0]
     return domain in boxes["free"] or any(word in first.split("-") or word == first for word in boxes["free_words"])
 
 

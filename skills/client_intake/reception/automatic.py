@@ -24,10 +24,9 @@ def automatic_kind(headers: dict[str, str], sender: str, subject: str, text: str
     replied = auto_submitted == "auto-replied" or "x-autoreply" in headers or "x-autorespond" in headers
     if replied or _match(automatic["auto_reply_subject"], folded):
         return "auto-reply"
-    if auto_submitted == "auto-generated" and _any_match(tuple(automatic["auto_reply_text"]), fold(text[:600])):
-        return "auto-reply"
+    away = auto_submitted == "auto-generated" and _any_match(tuple(automatic["auto_reply_text"]), fold(text[:600]))
     precedence = headers.get("precedence", "").strip().lower()
-    if precedence == "auto_reply":
+    if away or precedence == "auto_reply":
         return "auto-reply"
     if "list-unsubscribe" in headers or "list-id" in headers or precedence in {"bulk", "list", "junk"}:
         return "list"

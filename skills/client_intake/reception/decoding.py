@@ -38,7 +38,7 @@ def payload(part: Part, limit: int) -> bytes:
 
 
 def text_of(part: Part) -> tuple[str, str]:
-    """The part's text, line ends as `\\n`, NFC; and a defect where the charset lied, else an empty string."""
+    """The part's text, normalised; and a defect where the charset lied, else an empty string."""
     text, defect = decode(payload(part, TEXT_BYTES), part.parameter("charset").strip().lower())
     return normalise(text), defect
 
@@ -49,9 +49,8 @@ def decode(data: bytes, declared: str) -> tuple[str, str]:
         text, defect = _guess(data, declared)
     else:
         try:
-            if codecs.lookup(declared).name in _UNSAFE_CODECS:
-                raise LookupError(declared)
-            text, defect = data.decode(declared), ""
+            trusted = codecs.lookup(declared).name not in _UNSAFE_CODECS
+            text, defect = (data.decode(declared), "") if trusted else _guess(data, declared)
         except (LookupError, UnicodeError, ValueError):
             text, defect = _guess(data, declared)
     repaired = _unmojibake(text)
@@ -59,7 +58,7 @@ def decode(data: bytes, declared: str) -> tuple[str, str]:
 
 
 def normalise(text: str) -> str:
-    """NFC, `\\n` line ends, ordinary spaces, no NUL and no BOM; every other character stays for the display to escape."""
+    """NFC, Unix line ends, ordinary spaces, no NUL, no BOM; all other characters stay for the display to escape."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text.translate({0: "\ufffd", 0xA0: " ", 0x202F: " ", 0x2009: " ", 0xFEFF: None, 0x2028: "\n", 0x2029: "\n"})
 

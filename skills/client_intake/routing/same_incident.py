@@ -12,8 +12,6 @@ from skills.client_intake.qualification.focus import bare_subject, focus_of
 from store.values import Impact, Mail, Priority, Reading, Reason, RequestType
 
 _DEFECTS = {RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY}
-SAME_INTRUSION_HOURS = 6
-SAME_DAY_HOURS = 10
 _DEAF = {"auto-reply", "bounce", "list"}
 """Mail of these kinds never joins an incident, though it may answer one."""
 
@@ -119,41 +117,34 @@ def _by_content(mail: Mail, reading: Reading, profile: _Profile, candidates: lis
 def _likeness(
     mail: Mail, reading: Reading, profile: _Profile, item: Earlier, *, watched: bool, closing: bool
 ) -> Reason | None:
-    """Why two mails report one incident: a common error, onset, or subject matter; None where they don't."""
-    other, before = _profile(_whole(item.mail)), item.reading
+    """Why two mails report one incident: the first likeness that holds; None where none does."""
+    before = item.reading
     if not closing and RequestType.SECURITY in {reading.type, before.type} and reading.type is not before.type:
         return None
-
-    def because(rule: str, words: str) -> Reason:
-        return Reason(decides="duplicate", words=words, rule=rule, argues=item.root)
-
-    down = Impact.PRODUCTION_DOWN in before.impact and (closing or Impact.PRODUCTION_DOWN in reading.impact)
-    if watched and (down or closing):
-        return because("alert.same_client", reading.client)
-    error = fold(reading.error)
-    if len(error) > 5 and error == fold(before.error):
-        return because("same.error", reading.error)
-    close = _onset_gap(reading, before) <= timedelta(minutes=90)
-    weak = set(table("reading")["same_incident"]["weak"])
+    other = _profile(_whole(item.mail))
     common = profile.topics & other.topics
-    strong = common - weak
+    limits = table("reading")["same_incident"]
+    strong, whole = common - set(limits["weak"]), common & set(limits["whole"])
     alike = len(profile.stems & other.stems) / max(1, min(len(profile.stems), len(other.stems)))
-    whole = set(table("reading")["same_incident"]["whole"])
-    if down and (common & whole or close) and _hours(mail, item.mail) <= 24:
-        return because("same.outage", ", ".join(sorted(common)) or reading.broken)
-    if close and common:
-        return because("same.onset", ", ".join(sorted(common)))
-    if reading.type is before.type is RequestType.SECURITY and _hours(mail, item.mail) <= SAME_INTRUSION_HOURS:
-        return because("same.intrusion", reading.client)
-    if len(common) >= 2 and alike >= 0.2 and reading.type is before.type and _hours(mail, item.mail) <= SAME_DAY_HOURS:
-        return because("same.matter", ", ".join(sorted(common)))
-    if profile.reminder and (strong or (common and alike >= 0.25)):
-        return because("reminder", ", ".join(sorted(common)))
-    if closing and common and _hours(mail, item.mail) <= 72:
-        return because("mended", ", ".join(sorted(common)))
-    if len(strong) >= 1 and alike >= 0.3 and before.priority is not Priority.P4:
-        return because("same.matter", ", ".join(sorted(common)))
-    return None
+    hours = _hours(mail, item.mail)
+    down = Impact.PRODUCTION_DOWN in before.impact and (closing or Impact.PRODUCTION_DOWN in reading.impact)
+    close = _onset_gap(reading, before) <= timedelta(minutes=90)
+    alike_type = reading.type is before.type
+    intrusion = alike_type and reading.type is RequestType.SECURITY and hours <= limits["intrusion_hours"]
+    topics = ", ".join(sorted(common)) or reading.broken
+    likenesses = (
+        ("alert.same_client", watched and (down or closing), reading.client),
+        ("same.error", len(reading.error) > 5 and fold(reading.error) == fold(before.error), reading.error),
+        ("same.outage", down and bool(whole or close) and hours <= limits["outage_hours"], topics),
+        ("same.onset", close and bool(common), topics),
+        ("same.intrusion", intrusion, reading.client),
+        ("same.matter", len(common) >= 2 and alike >= 0.2 and alike_type and hours <= limits["day_hours"], topics),
+        ("reminder", profile.reminder and bool(strong or (common and alike >= 0.25)), topics),
+        ("mended", closing and bool(common) and hours <= limits["mended_hours"], topics),
+        ("same.matter", bool(strong) and alike >= 0.3 and before.priority is not Priority.P4, topics),
+    )
+    found = next(((rule, words) for rule, holds, words in likenesses if holds), None)
+    return Reason(decides="duplicate", rule=found[0], words=found[1], argues=item.root) if found else None
 
 
 def _mended(root: Earlier, candidates: list[Earlier]) -> bool:

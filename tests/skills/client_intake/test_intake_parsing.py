@@ -69,7 +69,7 @@ def test_only_what_a_reply_adds_is_its_text(thread: str) -> None:
 
 def test_of_nested_forwards_the_innermost_sender_is_the_original_one() -> None:
     body = (
-        "Pour vous\n\n---------- Forwarded message ---------\nDe : Luc <luc@client.fr>\nDate: lun. 3 mars 2025 à 16:48\n"
+        "Pour vous\n\n---------- Forwarded message ---------\nDe : Luc <luc@client.fr>\nDate: lun. 3 mars 2025 16:48\n"
         "Subject: TR: panne\nTo: nous\n\nVoir dessous\n\n-----Message d'origine-----\nDe : Zoé <zoe@client.fr>\n"
         "Envoyé : lundi 3 mars 2025 16:00\nÀ : Luc\nObjet : panne\n\nSite en panne"
     )

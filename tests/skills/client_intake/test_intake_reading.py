@@ -180,7 +180,7 @@ def test_a_pattern_spans_gaps_within_one_sentence_only() -> None:
 
 
 def test_a_pattern_without_a_beginning_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="outage.x"):
+    with pytest.raises(ValueError, match=r"outage\.x"):
         Lexicon().add("outage.x", "a?", {})
 
 
