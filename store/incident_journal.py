@@ -58,6 +58,15 @@ class EventJournal:
         rows = self.rows()
         return [read_row(seq, rows[seq]) for seq in range(since + 1, self._last() + 1) if seq in rows]
 
+    def first(self) -> Recorded | None:
+        """Return the first event, None where nothing was written.
+
+        Raises:
+            Damaged: the journal is not what was written.
+        """
+        rows = self.rows()
+        return read_row(1, rows[1]) if 1 in rows else None
+
     def append(self, events: Sequence[Event], expected: int | None, at: datetime, actor: str) -> list[Recorded]:
         """Append events in one write and return them once they are on disk.
 

@@ -71,6 +71,10 @@ class Journal:
             os.close(self._fd)
             self._fd = -1
 
+    def __del__(self) -> None:
+        if hasattr(self, "_fd"):
+            self.close()
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the file's lock; re-entrant within its thread. Its holder's death releases it."""

@@ -7,6 +7,17 @@
     DIR/incidents/INC-….lock         who works it
 
 `Ledger` is the seam: a team spread over several hosts puts another engine behind the same methods.
+
+    opened   open_incident(report, day, events) -> id; once a report, whoever tries
+    written  append(id, events, expected_seq, actor) -> records, once they are on disk; else Conflict, Unwritable
+    read     read(id, since), follow(id, since), incident(id); read_desk, append_desk for what has no incident
+    listed   summaries(), search(words), incidents(); `damaged` names what could not be read
+    held     try_hold(id, who), holder(id): the right to work an incident, released by its holder's death
+    checked  verify(id | None) -> head, length, the first event that does not fit
+    recorded lines(id).append(entries), .read(): what the log pane showed
+
+Replay files are in `archive`, salvage in `repair`, a client's right to erasure in `erasure`. Whatever
+goes wrong is a `StoreError`: what, where and what to do.
 """
 
 import asyncio
@@ -124,13 +135,12 @@ class LocalLedger:
         """Return the report that an incident was opened for, empty where it was only begun, None if unknown."""
         try:
             with self._shelf.look(incident) as journal:
-                records = journal.read()[:1]
+                first = journal.first()
         except Damaged:
             return None
-        if not records:
+        if first is None:
             return ""
-        event = records[0].event
-        return event.report if isinstance(event, IncidentOpened) else None
+        return first.event.report if isinstance(first.event, IncidentOpened) else None
 
     def journal(self, incident: str) -> EventJournal:
         """Return an incident's journal.
@@ -150,7 +160,8 @@ class LocalLedger:
         Raises:
             StoreError: there is none, or its journal opens none.
         """
-        folded = fold(await self.read(incident))
+        with self._shelf.look(incident) as journal:
+            folded = fold(await _read(journal, 0))
         if folded is None:
             raise StoreError(f"{incident}: the journal opens no incident", "it was erased, or is another version's")
         return folded

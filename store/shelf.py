@@ -11,6 +11,7 @@ from store.incident_journal import EventJournal
 
 _ID = re.compile(r"INC-\d{4}-\d{4}-[1-9]\d{0,8}")
 _SUFFIX = ".journal"
+_MOST_OPEN = 64
 
 
 class Shelf:
@@ -52,17 +53,24 @@ class Shelf:
         Raises:
             Missing: there is no such incident.
         """
-        if incident not in self._open:
-            if not self.has(incident):
-                raise Missing(f"{incident}: there is no such incident", "", "`astreinte list --all` names them all")
-            self._open[incident] = EventJournal(self.path(incident))
-        return self._open[incident]
+        if incident in self._open:
+            return self._keep(incident, self._open.pop(incident))
+        if not self.has(incident):
+            raise Missing(f"{incident}: there is no such incident", "", "`astreinte list --all` names them all")
+        return self._keep(incident, EventJournal(self.path(incident)))
+
+    def _keep(self, incident: str, journal: EventJournal) -> EventJournal:
+        """Keep a journal open, and let go the one that was longest not asked for; it closes with its last user."""
+        self._open[incident] = journal
+        if len(self._open) > _MOST_OPEN:
+            del self._open[next(iter(self._open))]
+        return journal
 
     def create(self, incident: str) -> EventJournal:
         """Return the journal of a new incident."""
-        if incident not in self._open:
-            self._open[incident] = EventJournal(self.path(incident), create=True)
-        return self._open[incident]
+        if incident in self._open:
+            return self.journal(incident)
+        return self._keep(incident, EventJournal(self.path(incident), create=True))
 
     @contextmanager
     def look(self, incident: str) -> Iterator[EventJournal]:

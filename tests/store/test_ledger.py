@@ -2,15 +2,15 @@
 
 import asyncio
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from store.errors import Conflict, Missing
 from store.events import Event, IncidentOpened, NoteAdded, PlanApproved, Unknown, parse_event
-from store.ledger import LocalLedger
-from tests.support.journals import AT, INCIDENT, note, opened_incident, told_incident
+from store.ledger import Ledger, LocalLedger
+from tests.support.journals import AT, DAY, INCIDENT, note, opened_incident, told_incident
 
 
 async def test_ids_count_up_from_one_within_the_report_s_day(ledger: LocalLedger) -> None:
@@ -134,6 +134,31 @@ async def test_search_finds_client_cause_and_words_newest_first(ledger: LocalLed
     assert [s.incident for s in ledger.search(["CLIENT-existant.fr", "bloqués"])] == [second, first]
     assert [s.incident for s in ledger.search(["stripe.api_key_expired"])] == [first]
     assert ledger.search(["bloqués", "nowhere"]) == []
+
+
+async def test_thousands_of_incidents_need_few_open_files(ledger: LocalLedger) -> None:
+    names = [await opened_incident(ledger, f"report-{n}", DAY + timedelta(days=n)) for n in range(150)]
+    held = ledger.journal(names[0])
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for name in names:
+        await ledger.read(name)
+    assert len(ledger.summaries()) == 150
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 2
+    assert held.append([note("still here")], 1, AT, "lea")[0].seq == 2
+    assert (await ledger.read(names[0], since=1))[0].event == note("still here")
+
+
+async def test_the_local_ledger_keeps_the_promises_of_a_ledger(ledger: LocalLedger) -> None:
+    seam: Ledger = ledger
+    assert (await seam.read_desk(), seam.summaries(), seam.search(["x"])) == ([], [], [])
+
+
+async def test_a_big_journal_is_read_as_a_small_one(ledger: LocalLedger, colleague: LocalLedger) -> None:
+    incident = await opened_incident(ledger)
+    await ledger.append(incident, [note(f"{n} " + "x" * 2000) for n in range(1000)], expected_seq=1, actor="lea")
+    records = await colleague.read(incident)
+    assert [record.seq for record in records] == list(range(1, 1002))
+    await colleague.append(incident, [note("next")], expected_seq=1001, actor="noe")
 
 
 async def test_the_desk_has_its_own_chain(ledger: LocalLedger, colleague: LocalLedger) -> None:
