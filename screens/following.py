@@ -44,6 +44,8 @@ class FollowingScreen(ConsoleScreen[None]):
         self._read_to = 0
         self._logs_due = False
         self._forced_lofi: bool | None = None
+        self._chosen = False
+        self._touched = False
 
     def on_mount(self) -> None:
         """Read what there is, then follow."""
@@ -54,13 +56,19 @@ class FollowingScreen(ConsoleScreen[None]):
         self.set_interval(1, self._tick)
 
     def select(self, incident: str) -> None:
-        """Look at another incident."""
+        """Look at another incident, and stay there; until then the most urgent one is looked at."""
+        self._chosen = True
+        self._touched = True
         self.snapshot = take(self.feed, incident)
-        self.query_one(LogPane).buffer.clear()
-        self._read_to = 0
         self._enter()
 
+    def on_key(self) -> None:
+        """Note that a person is at work: from now on no other incident comes before their eyes by itself."""
+        self._touched = True
+
     def _enter(self) -> None:
+        self.query_one(LogPane).buffer.clear()
+        self._read_to = 0
         if self.snapshot and self.snapshot.selected:
             self.run_worker(self.feed.select(self.snapshot.selected), group="select", exclusive=True)
             self._read_logs()
@@ -83,7 +91,7 @@ class FollowingScreen(ConsoleScreen[None]):
 
     def _read(self) -> None:
         before = self.snapshot
-        self.snapshot = now = take(self.feed, before.selected if before else "")
+        self.snapshot = now = take(self.feed, before.selected if before and self._touched else "")
         if now.selected and (before is None or before.selected != now.selected):
             self._enter()
         refused = now.incident.secret.refused if now.incident and now.incident.secret else ""
@@ -91,6 +99,14 @@ class FollowingScreen(ConsoleScreen[None]):
         if refused and refused != known:
             reason = self.look.words.among(f"secret_refused.{refused}", refused)
             self.toast(f"{self.look.words('secret.refused')}: {reason}", "warning")
+
+    def _selected(self, before: Snapshot | None) -> str:
+        """Stay where the person is; until they chose, a more urgent incident takes the place of a lesser one."""
+        if before is None or before.incident is None:
+            return before.selected if before else ""
+        urgent = next((row for row in self.feed.rows() if row.incident), None)
+        calls = urgent is not None and urgent.state == "open" and urgent.priority < before.incident.priority
+        return "" if calls and not self._chosen else before.selected
 
     def _read_logs(self) -> None:
         self._logs_due = False
