@@ -39,7 +39,7 @@ async def purge(ledger: LocalLedger, client: str, before: datetime) -> Purged:
         documents += _documents(await ledger.read(incident))
         ledger.lines(incident).erase()
         ledger.journal(incident).erase()
-    ledger.forget([summary.incident for summary in closed])
+    ledger.catalogue.forget([summary.incident for summary in closed])
     return Purged(tuple(s.incident for s in closed), reports, tuple(sorted(left)), tuple(documents))
 
 

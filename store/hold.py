@@ -17,8 +17,8 @@ _LOOK_SECONDS = 0.002
 class Hold:
     """A held lock; `release` gives it back."""
 
-    def __init__(self, fd: int, path: Path) -> None:
-        self._fd, self._path = fd, path
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
 
     def release(self) -> None:
         """Let another session work the incident."""
@@ -44,14 +44,15 @@ def take(path: Path, who: str = "") -> Hold | None:
     try:
         make_directory(path.parent)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if not _lock(fd):
-            os.close(fd)
-            return None
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, (who or oneself()).encode(), 0)
     except OSError as error:
         raise unwritable(path, error) from error
-    return Hold(fd, path)
+    if not _lock(fd):
+        os.close(fd)
+        return None
+    with suppress(OSError):  # on a full disk the lock holds all the same, only nameless
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, (who or oneself()).encode(), 0)
+    return Hold(fd)
 
 
 def _lock(fd: int) -> bool:

@@ -21,11 +21,12 @@ goes wrong is a `StoreError`: what, where and what to do.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from store.catalogue import Catalogue
 from store.errors import Damaged, StoreError
 from store.events import CauseNamed, Event, EvidenceCaptured, IncidentOpened
 from store.fold import fold
@@ -35,8 +36,7 @@ from store.incident_journal import EventJournal
 from store.recorded import GENESIS, Break, Recorded
 from store.recorded_lines import RecordedLines
 from store.shelf import Shelf, number_of
-from store.summary import Summary, summarise
-from store.summary_cache import SummaryCache
+from store.summary import Summary
 
 __all__ = ["Break", "Hold", "Ledger", "LocalLedger", "Recorded", "Summary", "last_instant"]
 
@@ -77,15 +77,13 @@ class Ledger(Protocol):
 
 
 class LocalLedger:
-    """Journals in a directory of this host. `damaged` says which incidents the last listing could not read, and why."""
+    """Journals in a directory of this host. `shelf` has the journals themselves, `catalogue` their summaries."""
 
     def __init__(self, directory: Path, clock: Callable[[], datetime]) -> None:
         self.directory = directory
-        self.damaged: dict[str, StoreError] = {}
+        self.shelf = Shelf(directory)
+        self.catalogue = Catalogue(self.shelf, directory / "summaries.journal")
         self._clock = clock
-        self._shelf = Shelf(directory)
-        self._cache = SummaryCache(directory / "summaries.journal")
-        self._unopened: dict[str, int] = {}
         self._lines: dict[str, RecordedLines] = {}
 
     async def append(
@@ -108,11 +106,11 @@ class LocalLedger:
 
     async def append_desk(self, events: Sequence[Event], *, expected_seq: int | None, actor: str) -> Sequence[Recorded]:
         """Append to the desk's log."""
-        return self._shelf.desk().append(events, expected_seq, self._clock(), actor)
+        return self.shelf.desk().append(events, expected_seq, self._clock(), actor)
 
     async def read_desk(self, since: int = 0) -> Sequence[Recorded]:
         """Return the desk's events after number `since`."""
-        return await _read(self._shelf.desk(), since) if self._shelf.has_desk else []
+        return await _read(self.shelf.desk(), since) if self.shelf.has_desk else []
 
     async def open_incident(
         self, report: str, day: date, opened: Callable[[str], Sequence[Event]], *, actor: str
@@ -123,18 +121,18 @@ class LocalLedger:
         try died after these were written, its incident is found and returned.
         """
         stem = f"INC-{day:%Y-%m%d}-"
-        with self._shelf.desk().writing():  # nothing is awaited under the lock
-            taken = self._shelf.of_day(stem)
+        with self.shelf.desk().writing():  # nothing is awaited under the lock
+            taken = self.shelf.of_day(stem)
             found = next((name for name in reversed(taken) if self._opener(name) in (report, "")), None)
             name = found or f"{stem}{number_of(taken[-1]) + 1 if taken else 1}"
             if found is None or not self._opener(found):
-                self._shelf.create(name).append(opened(name), 0, self._clock(), actor)
+                self.shelf.create(name).append(opened(name), 0, self._clock(), actor)
             return name
 
     def _opener(self, incident: str) -> str | None:
         """Return the report that an incident was opened for, empty where it was only begun, None if unknown."""
         try:
-            with self._shelf.look(incident) as journal:
+            with self.shelf.look(incident) as journal:
                 first = journal.first()
         except Damaged:
             return None
@@ -148,11 +146,11 @@ class LocalLedger:
         Raises:
             Missing: there is no such incident.
         """
-        return self._shelf.journal(incident)
+        return self.shelf.journal(incident)
 
     def incidents(self) -> list[str]:
         """Return the ids of all incidents, the newest last."""
-        return list(self._shelf.sizes())
+        return list(self.shelf.sizes())
 
     async def incident(self, incident: str) -> Incident:
         """Return an incident as it stands.
@@ -160,49 +158,24 @@ class LocalLedger:
         Raises:
             StoreError: there is none, or its journal opens none.
         """
-        with self._shelf.look(incident) as journal:
+        with self.shelf.look(incident) as journal:
             folded = fold(await _read(journal, 0))
         if folded is None:
             raise StoreError(f"{incident}: the journal opens no incident", "it was erased, or is another version's")
         return folded
 
     def summaries(self) -> Sequence[Summary]:
-        """Return a line for each incident: from the cache, or from the journal where that has grown since.
-
-        A damaged journal is left out and named in `damaged`.
-        """
-        self._cache.refresh()
-        sizes = self._shelf.sizes()
-        known = {name: self._cache.get(name) for name in sizes}
-        stale = [n for n, s in known.items() if (s.size if s else self._unopened.get(n)) != sizes[n]]
-        fresh = {name: summary for name in stale if (summary := self._summarise(name, sizes[name]))}
-        if fresh:
-            self._cache.put(list(fresh.values()))
-        lost = {name for name in stale if name not in fresh}
-        self.damaged = {name: error for name, error in self.damaged.items() if name in sizes and name not in fresh}
-        found = (fresh.get(name) or (None if name in lost else summary) for name, summary in known.items())
-        return [summary for summary in found if summary]
-
-    def _summarise(self, incident: str, size: int) -> Summary | None:
-        try:
-            with self._shelf.look(incident) as journal:
-                folded = fold(journal.read())
-        except StoreError as error:
-            self.damaged[incident] = error
-            return None
-        if folded is None:
-            self._unopened[incident] = size
-        return summarise(folded, size) if folded else None
+        """Return a line for each incident; a damaged one is left out and named in `damaged`."""
+        return self.catalogue.summaries()
 
     def search(self, words: Sequence[str]) -> list[Summary]:
         """Return the incidents in which every word occurs: client, cause, title, the mail's text; newest first."""
-        wanted = [word.casefold() for word in words]
+        return self.catalogue.search(words)
 
-        def matches(summary: Summary) -> bool:
-            text = f"{summary.incident} {summary.client} {summary.cause} {summary.title} {summary.words}".casefold()
-            return all(word in text for word in wanted)
-
-        return [summary for summary in reversed(self.summaries()) if matches(summary)]
+    @property
+    def damaged(self) -> Mapping[str, StoreError]:
+        """Which incidents the last listing could not read, and why."""
+        return self.catalogue.damaged
 
     def verify(self, incident: str | None) -> tuple[str, int, Break | None]:
         """Return the head of an incident's chain (the desk's for None), its length, and what breaks it.
@@ -211,42 +184,29 @@ class LocalLedger:
             Damaged: a line of it is not what was written.
         """
         if incident is None:
-            return self._shelf.desk().verify() if self._shelf.has_desk else (GENESIS, 0, None)
-        with self._shelf.look(incident) as journal:
+            return self.shelf.desk().verify() if self.shelf.has_desk else (GENESIS, 0, None)
+        with self.shelf.look(incident) as journal:
             return journal.verify()
 
     def lines(self, incident: str) -> RecordedLines:
         """Return the log lines recorded with an incident."""
         if incident not in self._lines:
-            path = self._shelf.path(incident, ".log")
+            path = self.shelf.path(incident, ".log")
             self._lines[incident] = RecordedLines(path, evidence=lambda: _proven(self.journal(incident).read()))
         return self._lines[incident]
 
     def try_hold(self, incident: str, who: str = "") -> Hold | None:
         """Take the right to work an incident; None where another session has it."""
-        return take(self._shelf.path(incident, ".lock"), who)
+        return take(self.shelf.path(incident, ".lock"), who)
 
     def holder(self, incident: str) -> str:
         """Return who works an incident, or an empty string."""
-        return holder(self._shelf.path(incident, ".lock"))
-
-    @property
-    def shelf(self) -> Shelf:
-        """The journals themselves, for archive and erasure."""
-        return self._shelf
-
-    def forget(self, incidents: Sequence[str]) -> None:
-        """Take incidents that were erased out of the cache, bytes and all.
-
-        Raises:
-            Unwritable: the cache is as it was.
-        """
-        self._cache.drop(incidents)
+        return holder(self.shelf.path(incident, ".lock"))
 
     def close(self) -> None:
         """Close every file."""
-        self._shelf.close()
-        self._cache.close()
+        self.shelf.close()
+        self.catalogue.close()
         for lines in self._lines.values():
             lines.close()
 

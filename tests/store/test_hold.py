@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from store.ledger import LocalLedger
-from tests.support.journals import INCIDENT
+from tests.support.journals import INCIDENT, files_no_larger_than
 
 ROOT = Path(__file__).parents[2]
 HOLDING = (
@@ -25,6 +25,16 @@ def test_a_held_incident_is_refused_to_others_until_it_is_released(ledger: Local
     again = colleague.try_hold(INCIDENT)
     assert again is not None
     again.release()
+
+
+def test_a_full_disk_takes_the_holder_s_name_and_not_the_lock(ledger: LocalLedger, colleague: LocalLedger) -> None:
+    with files_no_larger_than(0):
+        hold = ledger.try_hold(INCIDENT, "lea")
+    assert hold is not None
+    assert colleague.try_hold(INCIDENT) is None
+    assert colleague.holder(INCIDENT) == "?"
+    hold.release()
+    assert colleague.holder(INCIDENT) == ""
 
 
 def test_the_holder_s_death_releases_it(ledger: LocalLedger) -> None:

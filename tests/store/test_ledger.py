@@ -106,10 +106,12 @@ async def test_summaries_follow_their_journals_and_come_from_the_cache(
     incident = await told_incident(ledger)
     second = await opened_incident(ledger, "report-2")
     assert [(s.incident, s.state) for s in ledger.summaries()] == [(incident, "closed"), (second, "open")]
-    ledger.shelf.path(incident).chmod(0)
-    assert colleague.summaries() == ledger.summaries()
-    ledger.shelf.path(incident).chmod(0o600)
-    assert incident not in colleague.shelf._open
+    path = ledger.shelf.path(incident)
+    path.write_bytes(b"x" * path.stat().st_size)  # whoever reads it finds it damaged
+    assert [summary.incident for summary in colleague.summaries()] == [incident, second]
+    assert colleague.damaged == {}
+    await colleague.append(second, [note("grown")], expected_seq=1, actor="noe")
+    assert [summary.size for summary in ledger.summaries()][1] == ledger.shelf.path(second).stat().st_size
 
 
 async def test_one_damaged_journal_is_named_and_hides_no_other(ledger: LocalLedger, colleague: LocalLedger) -> None:
