@@ -80,8 +80,11 @@ async def try_key(context: Context, offered: SecretStr) -> SecretAccepted | Secr
     stripe = _stripe_site(context)
     value = offered.get_secret_value()
     fingerprint = context.vault.fingerprint(value)
-    refusal = judge_text(value, stripe) or _other_than_approved(context, fingerprint)
-    if refusal is None and fingerprint == await _current_fingerprint(context):
+    approved = _approved_fingerprints(context)
+    refusal = judge_text(value, stripe)
+    if refusal is None and approved and fingerprint not in approved:
+        refusal = ("other_secret", "")
+    if refusal is None and not approved and fingerprint == await _current_fingerprint(context):
         refusal = ("same", "")
     account, livemode, known = "", stripe.livemode, False
     if refusal is None:
@@ -127,13 +130,15 @@ def _stripe_site(context: Context) -> StripeSite:
     return context.site.stripe
 
 
-def _other_than_approved(context: Context, fingerprint: str) -> tuple[str, str] | None:
-    """A key that an approved plan already names may only be replaced in memory by itself."""
+def _approved_fingerprints(context: Context) -> frozenset[str]:
+    """Return what an approved plan names: such a key may only be replaced in memory by itself.
+
+    It may lie in the Secret already: its console died before it could note that the change was made.
+    """
     view = context.incident.plan
     if view is None or view.state not in ("approved", "failed"):
-        return None
-    approved = [c.parameters.get("hmac") for c in view.plan.changes if c.kind == _SET]
-    return ("other_secret", "") if approved and fingerprint not in approved else None
+        return frozenset()
+    return frozenset(str(change.parameters["hmac"]) for change in view.plan.changes if change.kind == _SET)
 
 
 async def _current_fingerprint(context: Context) -> str:
