@@ -136,8 +136,7 @@ class LiveFeed:
             try:
                 desk = await self._session.world.read_desk()
                 for incident, case in tuple(self._session.cases.items()):
-                    if incident not in self._session.engines:
-                        await case.refresh()
+                    await case.refresh()
                     if seen.get(incident) != len(case.records):
                         seen[incident] = len(case.records)
                         self._notify(Notification("incident", incident))
@@ -173,7 +172,7 @@ class LiveFeed:
                 seconds: float | None = await self._session.world.clients.cluster(site).ping()
             except Failure:
                 seconds = None
-            if seconds != self._link.cluster_seconds:
+            if _differs(seconds, self._link.cluster_seconds):
                 self._link = replace(self._link, cluster_seconds=seconds)
                 self._notify(Notification("link"))
 
@@ -186,3 +185,10 @@ class LiveFeed:
                     self._notify(Notification("log", self._selected))
             except StoreError as error:
                 self._trouble(error)
+
+
+def _differs(seconds: float | None, shown: float | None) -> bool:
+    """Whether a round trip is worth a repaint."""
+    if seconds is None or shown is None:
+        return seconds is not shown
+    return abs(seconds - shown) > max(0.02, shown / 4)

@@ -21,9 +21,11 @@ from store import commands as c
 from store.errors import StoreError
 from store.hold import Hold
 from store.incident import Incident
-from store.values import Priority
+from store.values import Priority, RequestType
 
 _SOURCE_AGAIN_SECONDS = 10.0
+_DEFECTS = frozenset({RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY})
+"""What is diagnosed; a question or a wish rests after its triage, for a person to answer."""
 
 
 class Session:
@@ -88,7 +90,7 @@ class Session:
     async def work(self, incident: str, *, attended: bool = False) -> str:
         """Work an incident unless another process does; return that one's name, or an empty string."""
         if incident in self.engines:
-            if attended:
+            if attended and self.engines[incident].case.incident.request in _DEFECTS:
                 self.engines[incident].attend()
             return ""
         case = await self.case(incident)
@@ -99,7 +101,7 @@ class Session:
             return self.world.ledger.holder(incident) or "?"
         self._holds[incident] = hold
         engine = Engine(case, self.world.context, f"{self.world.user}@{socket.gethostname()}")
-        if attended or case.incident.priority in (Priority.P1, Priority.P2):
+        if (attended and case.incident.request in _DEFECTS) or case.incident.priority in (Priority.P1, Priority.P2):
             engine.attend()
         self.engines[incident] = engine
         self._tasks[incident] = asyncio.create_task(self._run(incident, engine), name=f"engine {incident}")

@@ -13,7 +13,7 @@ from screens.snapshot import Snapshot, take
 from screens.widgets.log_pane import LogPane
 from store.feed import Feed, Notification
 
-_LOG_SECONDS = 0.25
+_LOG_SECONDS = 1.0
 _LOFI_LOG_SECONDS = 2.0
 _LOFI_TICKS = 10
 

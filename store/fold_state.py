@@ -23,11 +23,12 @@ class State:
         self.evidence: list[Evidence] = []
         self.plans: dict[str, PlanView] = {}
         self.messages: dict[str, MessageView] = {}
+        self.gathered: dict[str, list[Any]] = {}
 
     def freeze(self) -> Incident:
         """Return the frozen value."""
         return Incident(
-            **self.fields,
+            **self.fields | {name: tuple(values) for name, values in self.gathered.items()},
             phases=tuple(self._phases()),
             evidence=tuple(self.evidence),
             plans=tuple(self.plans.values()),
@@ -57,7 +58,7 @@ class State:
 
     def gather(self, name: str, value: Any) -> None:
         """Append to one of the tuple fields."""
-        self.fields[name] = (*self.fields.get(name, ()), value)
+        self.gathered.setdefault(name, list(self.fields.get(name, ()))).append(value)
 
     def amend(self, name: str, **changes: Any) -> None:
         """Change one of the dataclass fields, if it is there."""

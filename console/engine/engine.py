@@ -48,7 +48,8 @@ class Engine:
 
     def _rests(self, move: m.Move) -> bool:
         first = self.case.incident.flow.phases[0].name
-        return isinstance(move, m.Enter) and move.phase != first and not self._attended
+        waits = isinstance(move, m.Enter) and move.phase != first and self.case.incident.state == "open"
+        return waits and not self._attended
 
     async def _guarded(self, move: m.Move) -> None:
         step = getattr(move, "step", None)

@@ -29,7 +29,8 @@ def run(options: Namespace) -> int:
 
 async def _export(ledger: LocalLedger, incident: str, form: str) -> bytes:
     if form == "replay":
-        return pack(ledger.journal(incident).rows(), ledger.lines(incident).read())
+        journal = ledger.journal(incident)
+        return pack(journal.rows(), ledger.lines(incident).read(), journal.rows("evidence"))
     if form == "json":
         rows = ledger.journal(incident).rows()
         return "".join(json.dumps({"seq": seq, **row}, ensure_ascii=False) + "\n" for seq, row in rows.items()).encode()

@@ -11,6 +11,9 @@ from screens.snapshot import Snapshot
 from store.feed import Feed
 from store.incident import Incident
 
+_PHASE_STEP = 10
+"""Seconds in which the phase's clock moves: the SLA's alone ticks each second, and bytes are money."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -64,8 +67,8 @@ def _fields(snapshot: Snapshot, look: Look, *, lofi: bool) -> Iterator[Field]:
 
 
 def _of_incident(incident: Incident, now: datetime, look: Look) -> Iterator[Field]:
+    yield Field(sla(incident, now, look), 0)  # leftmost: Textual sends a line from its left edge
     yield Field(cells.priority(incident.priority, look, word=False), 0)
-    yield Field(sla(incident, now, look), 0)
     yield Field(_phase(incident, now, look), 3)
     yield Field(run(look.words(f"priority.{incident.priority.value}"), "dim"), 7)
     yield Field(run(said(incident.client), "strong"), 6)
@@ -83,7 +86,7 @@ def _phase(incident: Incident, now: datetime, look: Look) -> Line:
     name = look.words.among(f"phase.{view.phase.name}", view.phase.name)
     return join(
         run(f"{name} ", "dim"),
-        run(cells.timer(seconds), cells.overrun(seconds, limit)),
+        run(cells.timer(seconds - seconds % _PHASE_STEP), cells.overrun(seconds, limit)),
         run(f"/{cells.timer(limit)}", "dim"),
     )
 
@@ -97,9 +100,8 @@ def sla(incident: Incident, now: datetime, look: Look) -> Line:
     role = cells.sla_role(left, incident.sla_seconds)
     deadline = look.clock(incident.deadline, incident.time_zone)
     return join(
-        run("SLA ", "dim"),
         run(cells.timer(left.total_seconds()), "good" if incident.state != "open" and role != "bad" else role),
-        run(f" {look.glyphs.arrow} {deadline}", "dim"),
+        run(f" SLA {look.glyphs.arrow} {deadline}", "dim"),
         run(f" {word}" if word else "", role),
     )
 

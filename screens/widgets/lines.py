@@ -66,12 +66,14 @@ class Lines(Widget):
 
 
 def merged(line: Line) -> Line:
-    """Return the line with as few runs as it can have: space takes on the look of what stands before it."""
+    """Return the line with as few runs as it can have: space takes on the look of what stands before or after it."""
     runs: list[Run] = []
     for text, role in line:
         before = runs[-1] if runs else None
         if before and (before[1] == role or (text.isspace() and not {role, before[1]} & _FILLED)):
             runs[-1] = (before[0] + text, before[1])
+        elif before and before[0].isspace() and not {role, before[1]} & _FILLED:
+            runs[-1] = (before[0] + text, role)
         elif text:
             runs.append((text, role))
     return tuple(runs)

@@ -23,6 +23,7 @@ class LogPane(Pane):
         self.timed = True
         self.cursor = 0
         self._shown: list[int] = []
+        self._top = 0
 
     def take(self, total: int, entries: Sequence[LogEntry]) -> None:
         """Take new lines."""
@@ -68,6 +69,8 @@ class LogPane(Pane):
         return run(self.look.glyphs.cursor, "accent" if self.has_focus else "dim") if here else run(" ")
 
     def _window(self, width: int, height: int) -> list[tuple[int, Line]]:
+        if self.following and not self.wrapped:
+            return self._trailing(width, height)
         visible = self.buffer.visible
         middle = self.buffer.place_of(self.cursor) + height // 2
         bottom = len(visible) - 1 if self.following else min(middle, len(visible) - 1)
@@ -80,6 +83,24 @@ class LogPane(Pane):
             rows = [*((number, line) for line in lines), *rows]
             bottom -= 1
         return rows[-height:] if height else []
+
+    def _trailing(self, width: int, height: int) -> list[tuple[int, Line]]:
+        """Fill the pane downwards, and leave half of it empty once it is full.
+
+        So a new line costs its own cells, where one that pushes all others up costs the whole pane.
+        """
+        visible = self.buffer.visible
+        top = self.buffer.place_of(self._top)
+        if len(visible) - top > height:
+            fresh = len(visible) - top > 2 * height
+            top = max(0, len(visible) - (height if fresh else height // 2))
+            self._top = visible[top]
+        entries = ((number, self.buffer.entry(number)) for number in visible[top:])
+        return [
+            (number, line)
+            for number, entry in entries
+            for line in log_lines(entry, self.look, width, self.time_zone, wrapped=False, timed=self.timed)
+        ][:height]
 
     def action_move(self, lines: int) -> None:
         """Move the cursor by lines; at the end it follows again."""
@@ -119,4 +140,5 @@ class LogPane(Pane):
         self.buffer.sift(self.filter)
         self.cursor = self._last
         self.following = True
+        self._top = 0
         self.redraw()

@@ -112,11 +112,11 @@ async def test_every_size_shows_sla_production_and_how_to_approve(size: tuple[in
     app = ConsoleApp(at_minute(20), "fr")
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        assert re.search(r"SLA 2:09:51 → 14:00.*PROD", seen(app))
+        assert re.search(r"2:09:51 SLA → 14:00.*PROD", seen(app))
         assert "a approuver" in seen(app)
         await press(pilot, "a")
         shown = seen(app)
-    assert "SLA 2:09:51" in shown
+    assert "2:09:51 SLA" in shown
     assert "Annuler" in shown
     assert re.search("[Aa]pprouver", shown)
 
