@@ -1,0 +1,19 @@
+"""`make bench`: speed and memory as ratios in one run. Exit 1 where a limit of the house is missed."""
+
+import sys
+
+from tests.bench import intake_bench, logs_bench, store_bench
+
+
+def main() -> int:
+    """Run every bench; the store's, which has limits, gives the status."""
+    status = store_bench.main()
+    print("\nIntake", flush=True)  # noqa: T201 - a command
+    intake_bench.main()
+    print("\nDiagnosis", flush=True)  # noqa: T201 - a command
+    logs_bench.main()
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
