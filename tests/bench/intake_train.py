@@ -15,7 +15,7 @@ from skills.client_intake.qualification.focus import focus_of
 from skills.client_intake.reception.mail import parse_mail
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from intake_written import Labelled, written
+from tests.bench.intake_written import Labelled, written
 
 IMPACTS = ("production_down", "revenue_loss", "data_loss", "security", "degraded")
 UNWEIGHED = {"ooo", "bounce", "monitor"}
