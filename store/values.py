@@ -204,6 +204,10 @@ class Cause(Value):
     first_seen_at: AwareDatetime | None = None
     count: int = 0
     """How often its signature was seen."""
+    seen_before: tuple[str, ...] = ()
+    """Earlier incidents of this client with this cause, the newest first."""
+    mended_by: dict[Language, str] = Field(default_factory=dict)
+    """What mended it the last time, in words; empty where it was never mended."""
 
 
 class Draft(Value):

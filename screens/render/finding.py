@@ -57,12 +57,24 @@ def _cause(cause: Cause, page: Page) -> list[Line]:
         lines += page.more(summary, "")
     lines += page.cells(words("finding.confidence"), cells.confidence(cause.confidence, page.look))
     lines += _proofs(cause, page)
+    lines += _seen_before(cause, page)
     lines += page.labelled(words("finding.against"), " · ".join(cause.against) or words("finding.nothing"))
     unseen = " · ".join(cause.unseen)
     lines += page.labelled(words("finding.unseen"), unseen or words("finding.nothing"), "warn" if unseen else "")
     if cause.also:
         lines += page.labelled(words("finding.also"), " · ".join(cause.also))
     return lines
+
+
+def _seen_before(cause: Cause, page: Page) -> list[Line]:
+    """How often this client had this cause, and what mended it the last time."""
+    if not cause.seen_before:
+        return []
+    words = page.look.words
+    before = words.count("finding.before", len(cause.seen_before))
+    lines = page.labelled(words("finding.seen"), f"{before} · {cause.seen_before[0]}", "")
+    mended = cause.mended_by.get(words.language, "")
+    return [*lines, *(page.more(words("finding.mended", remedy=said(mended))) if mended else [])]
 
 
 def _proofs(cause: Cause, page: Page) -> list[Line]:

@@ -28,6 +28,8 @@ class QueuePane(ListPane):
         rows = queue(self.snapshot, self.look, width) if self.snapshot else []
         return rows or [("", [run(self.look.words("queue.empty"), "dim")])]
 
-    def watch_snapshot(self) -> None:
-        """Show the new state."""
+    def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
+        """Show the new state; the cursor goes to the incident that came before the eyes."""
         self.redraw()
+        if now and now.selected and (before is None or before.selected != now.selected):
+            self.place(now.selected)

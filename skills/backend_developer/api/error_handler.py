@@ -8,6 +8,7 @@ from skills.contract import Context, Result, skill
 from skills.devops.evidence import captured, collect
 from skills.devops.monitoring.naming import fitted, name_causes
 from skills.devops.monitoring.pod_logs import read_logs
+from skills.remedies import find_remedy
 from skills.wording import say
 from store.events import CauseNamed
 from store.values import Cause, Evidence
@@ -23,9 +24,20 @@ async def confirm_cause(context: Context) -> Result:
     collectors = [*([stripe_collector(context, stripe)] if stripe else []), *shop_collectors(context)]
     fresh, logs = await asyncio.gather(collect(context, collectors), read_logs(context))
     evidence = (*context.incident.evidence, *fresh)
-    causes = tuple(fitted(context, cause, evidence) for cause in await name_causes(evidence, logs))
+    named = await name_causes(evidence, logs)
+    causes = tuple(remembered(context, fitted(context, cause, evidence)) for cause in named)
     facts = {"causes": [cause.key for cause in causes], "probes": len(fresh)}
     return Result(line=_line(context, causes, fresh), facts=facts, events=(*captured(fresh), CauseNamed(causes=causes)))
+
+
+def remembered(context: Context, cause: Cause) -> Cause:
+    """Return the cause with the earlier incidents in which this client had it, and what mended the last of them."""
+    past = [each for each in context.archive.seen_before(context.incident.client, cause.key) if each.state == "closed"]
+    past.sort(key=lambda each: each.opened_at, reverse=True)
+    remedy = next((found for each in past if (found := find_remedy(each.remedy))), None)
+    return cause.model_copy(
+        update={"seen_before": tuple(each.incident for each in past), "mended_by": dict(remedy.title) if remedy else {}}
+    )
 
 
 def _line(context: Context, causes: Sequence[Cause], fresh: Sequence[Evidence]) -> str:
