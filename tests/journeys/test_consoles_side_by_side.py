@@ -1,5 +1,7 @@
 """Two people on one store, and a mail that comes meanwhile."""
 
+import json
+import re
 from email.message import EmailMessage
 
 from store.events import PlanApproved
@@ -19,17 +21,25 @@ def _mail(subject: str) -> bytes:
     return mail.as_bytes()
 
 
-def test_subjects_show_literally_in_queue_and_toast(stage: Stage) -> None:
+def test_a_subject_in_brackets_shows_literally_in_toast_queue_tree_and_title(stage: Stage) -> None:
     console = stage.console()
     console.until(hands.KEY_WANTED)
-    console.until(r"P1 URGENT - Paiements bloqués !!!")
+    console.until(r"(?m)^▌● P1 URGENT - Paiements")  # the queue's cursor is on what is shown
     file = stage.directory / "acme.eml"
     file.write_bytes(_mail(SUBJECT))
     taken = stage.json("intake", str(file), "--config", str(stage.world.config_path))
     assert taken["incident"]
-    console.until(r"P\d \[ACME\] \[/checkout\] broken")
-    console.press("1")
-    console.until(r"(?m)\[ACME\] \[/checkout\] b")
+    shown = re.escape(SUBJECT)
+    console.until(rf"▌ P\d {shown}")  # the toast
+    console.until(rf"(?m)^\W+P\d {shown[:20]}")  # the queue, cut to its width
+    rows = [json.loads(line) for line in stage.run("list", "--json").stdout.splitlines()]
+    queue = sorted(rows, key=lambda row: (row["priority"], row["deadline"]))
+    place = [row["incident"] for row in queue].index(taken["incident"])
+    for key in ("1", "g", *["j"] * place, "enter"):
+        console.press(key)
+        console.until_quiet()
+    console.until(rf"email-parser +{shown[:16]}")
+    console.until(rf"Courriel +{shown}")
 
 
 def test_an_approval_in_one_console_is_carried_out_and_shown_in_the_other(stage: Stage) -> None:

@@ -48,7 +48,7 @@ def test_a_payment_that_still_fails_keeps_the_incident_open(stage: Stage) -> Non
     console.until(hands.PLAN_PROPOSED)
     stage.world.switch(stripe={"disabled_reason": "rejected.other"})
     hands.approve_plan(console)
-    console.until(hands.RETRY)
+    console.until(rf"{hands.RETRY} testing-process/types/smoke-tester : .*HTTP 500")
     console.until("le paiement échoue encore")
     events = stage.events()
     assert any(isinstance(event, VerificationFailed) for event in events)
