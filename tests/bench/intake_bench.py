@@ -16,11 +16,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-from tests.bench.intake_train import fit
-from tests.bench.intake_written import Labelled, written
-
 from skills.client_intake.qualification.model import Weights, linear
 from skills.client_intake.triage import triage
+from tests.bench.intake_train import fit
+from tests.bench.intake_written import Labelled, written
 
 Figures = dict[str, float]
 
