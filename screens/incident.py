@@ -121,9 +121,11 @@ class IncidentScreen(FollowingScreen):
         self.panes.zoom()
 
     def action_leave(self) -> None:
-        """Give the room back; there is no screen behind this one."""
+        """Give the room back; there is no screen behind this one, so say how the console is left."""
         if self.panes.zoomed:
             self.panes.zoom()
+        else:
+            self.say("nothing.behind")
 
     def action_logs(self, name: str) -> None:
         """Do what a key of the logs asks for."""

@@ -32,7 +32,7 @@ class SecretScreen(Sheet):
         page = Page(self.look, width, self.shown.time_zone)
         lines = [*page.labelled(words("secret.wanted"), secret.name, "strong")]
         if secret.detail:
-            lines += page.more(secret.detail)
+            lines += page.more(words.among(f"secret_detail.{secret.detail}", said(secret.detail)))
         if secret.refused:
             reason = words.among(f"secret_refused.{secret.refused}", secret.refused)
             lines += [EMPTY, *page.labelled(words("secret.refused"), f"{self.look.glyphs.failed} {reason}", "bad")]
