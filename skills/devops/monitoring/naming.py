@@ -8,6 +8,7 @@ from skills.devops.monitoring.logs import LogText, diagnose
 from skills.devops.monitoring.logs.entries import recognise
 from skills.devops.monitoring.pod_logs import PodLog
 from skills.remedies import find_remedy, with_steps
+from store.safe_text import redact
 from store.values import Cause, Evidence, Proof
 
 _MOST_PROOFS = 4
@@ -63,5 +64,5 @@ def _telling(proofs: Sequence[Proof]) -> tuple[Proof, ...]:
 def _dated(proof: Proof, log: PodLog | None, sources: Mapping[str, str]) -> Proof:
     source = log.source if log else sources.get(proof.evidence, proof.source)
     line = log.lines[proof.number - 1] if log and proof.number and proof.number <= len(log.lines) else None
-    said = recognise(line.text).message[:_LONGEST_PROOF] if line else proof.line
+    said = redact(recognise(line.text).message)[:_LONGEST_PROOF] if line else redact(proof.line)
     return proof.model_copy(update={"source": source, "at": line.at if line else None, "line": said, "number": None})
