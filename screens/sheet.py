@@ -40,7 +40,7 @@ class Sheet(ConsoleScreen[Command | None]):
         yield TextLine(
             self.look, lambda width: incident_status(self.shown, self.feed, self.look, width), id="sheet-status"
         )
-        yield Document(self.look, self.name_of_document, self.write)
+        yield Document(self.look, self.name_of_document, self.write, self.shown.title)
         yield from self.between()
         yield TextLine(self.look, lambda _width: self.notice(), id="notice")
         yield Choices(self.look, *self.choices())
