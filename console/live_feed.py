@@ -35,6 +35,7 @@ class LiveFeed:
         self._queue: asyncio.Queue[Notification] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._announced = 0
+        self._told = ""
         self._wake = asyncio.Event()
         session.on_growth = self._wake.set
 
@@ -148,6 +149,10 @@ class LiveFeed:
                     await self._announce()
                     self._rows = queue_rows(self._session.world, self._session.engines)
                     self._notify(Notification("desk"))
+            if self._session.trouble != self._told:
+                self._told = self._session.trouble
+                self._link = replace(self._link, trouble=self._told)
+                self._notify(Notification("link"))
             await self._take_over()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _FOLLOW_SECONDS)

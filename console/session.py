@@ -24,6 +24,7 @@ from store.incident import Incident
 from store.values import Priority, RequestType
 
 _SOURCE_AGAIN_SECONDS = 10.0
+_STORE_AGAIN_SECONDS = 5.0
 _DEFECTS = frozenset({RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY})
 """What is diagnosed; a question or a wish rests after its triage, for a person to answer."""
 
@@ -38,6 +39,8 @@ class Session:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._holds: dict[str, Hold] = {}
         self._sources: dict[str, str] = {}
+        self.trouble = ""
+        """Why the store takes nothing, empty where it does."""
         self.on_growth: Callable[[], object] = lambda: None
 
     async def start(self) -> None:
@@ -112,8 +115,18 @@ class Session:
         return f"{self.world.user}@{socket.gethostname()} {tty} (pid {os.getpid()})"
 
     async def _run(self, incident: str, engine: Engine) -> None:
+        """Work until the end; a store that can't be written is said, and tried again: what it lacks is not done."""
         try:
-            await engine.work()
+            while True:
+                try:
+                    await engine.work()
+                except StoreError as error:
+                    self.trouble = str(error)
+                    self.on_growth()
+                    await asyncio.sleep(_STORE_AGAIN_SECONDS)
+                    self.trouble = ""
+                else:
+                    break
         finally:
             self.engines.pop(incident, None)
             self._holds.pop(incident).release()

@@ -14,6 +14,7 @@ from console.engine.perform import Performer
 from skills.contract import Context, Failure, Needed
 from store import events as e
 from store import moves as m
+from store.errors import StoreError
 from store.incident import StepView
 
 _LOG = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ class Engine:
             await self._ask(need, step)
         except Failure as failure:
             await self._fail(step, failure.title, failure.detail, failure.hint)
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 the one place: a bug in a skill is an event, not an end
             _LOG.exception("%s: %s", self.case.id, move)
             await self._fail(step, f"{type(error).__name__}: {error}", "", "see the log file; then retry the step")
