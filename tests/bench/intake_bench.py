@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-from skills.client_intake.qualification.model import Weights, linear
+from skills.client_intake.qualification.model import Weights, trained
 from skills.client_intake.triage import triage
 from tests.bench.intake_train import fit
 from tests.bench.intake_written import Labelled, written
@@ -27,7 +27,7 @@ Figures = dict[str, float]
 def main(arguments: Sequence[str] = ()) -> dict[str, Figures]:
     """Print and return the figures."""
     mails = written()
-    tuned = linear(fit([mail for mail in mails if not mail.held_out]))
+    tuned = trained(fit([mail for mail in mails if not mail.held_out]))
     found = {
         "written, tuned part": figures([mail for mail in mails if not mail.held_out], tuned),
         "written, held-out third": figures([mail for mail in mails if mail.held_out], tuned),

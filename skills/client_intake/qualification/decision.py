@@ -32,10 +32,13 @@ def decide(found: Features, focus: Focus, weights: Weights) -> tuple[Priority, R
 
 def _watched(found: Features, focus: Focus) -> tuple[Priority, RequestType]:
     """What a watching product says needs no weighing: well again, a report, a threshold, or down."""
-    if focus.recovered or found.values.keys() & {"noise.monitor_report", "noise.monitor_up"}:
+    monitoring = table("reading")["monitoring"]
+    fires = any(mark in fold(focus.subject) for mark in monitoring["firing"])
+    well = found.values.keys() & {"noise.monitor_report", "noise.monitor_up"}
+    if focus.recovered or (well and not fires):
         return Priority.P4, RequestType.NOISE
     folded = fold(f"{focus.subject} {focus.text}")
-    if any(word in folded for word in table("reading")["monitoring"]["mild"]):
+    if any(word in folded for word in monitoring["mild"]):
         return Priority.P2, RequestType.HOTFIX
     return Priority.P1, RequestType.HOTFIX
 

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations
 
 from skills.client_intake.folding import fold
 from skills.client_intake.knowledge import table
@@ -10,6 +12,10 @@ from skills.client_intake.qualification.scope import Scoped, scoped
 from skills.client_intake.qualification.tokens import Tokens, tokenise
 
 STEM = 6
+PIECE = 5
+WEIGHED_WORDS = 400
+SHOWN_WORDS = 12
+"""A reason quotes no longer stretch than this."""
 _SKIPPED = re.compile(r"\d|[€$£%]")
 
 
@@ -49,6 +55,7 @@ def features(focus: Focus) -> tuple[Features, Tokens, list[Scoped]]:
     _add_concepts(found, tokens, concepts)
     _add_pairs(found)
     _add_words(found, tokens)
+    _add_neighbours(found, tokens, concepts)
     _add_form(found, focus, tokens)
     _add_share(found, tokens)
     return found, tokens, concepts
@@ -56,8 +63,7 @@ def features(focus: Focus) -> tuple[Features, Tokens, list[Scoped]]:
 
 def _add_concepts(found: Features, tokens: Tokens, concepts: list[Scoped]) -> None:
     for item in concepts:
-        name = f"{item.world}:{item.found.concept}" if item.world else item.found.concept
-        found.add(name, tokens.span(item.found.first, item.found.last))
+        found.add(item.name, tokens.span(item.found.first, item.found.last))
 
 
 def _add_pairs(found: Features) -> None:
@@ -76,18 +82,37 @@ def _add_pairs(found: Features) -> None:
 
 
 def _add_words(found: Features, tokens: Tokens) -> None:
+    """Words as they stand, pairs of stems, and pieces of words, which carry over to forms never seen."""
     previous = ""
-    for index, word in enumerate(tokens.words):
+    for word in tokens.words[:WEIGHED_WORDS]:
         if _SKIPPED.search(word) or len(word) < 2:
             previous = "#" if word[0].isdigit() else ""
             continue
+        found.add(f"w:{word}")
         stem = word[:STEM]
-        found.add(f"w:{stem}", value=0.5)
         if previous:
-            found.add(f"b:{previous}_{stem}", value=0.4)
+            found.add(f"b:{previous}_{stem}")
         previous = stem
-        if index > 400:
-            break
+        for piece in _pieces(word):
+            found.add(piece)
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    framed = f"^{word}$"
+    return tuple(f"n:{framed[at : at + PIECE]}" for at in range(max(1, len(framed) - PIECE + 1)))
+
+
+def _add_neighbours(found: Features, tokens: Tokens, concepts: list[Scoped]) -> None:
+    """Two concepts of one sentence: what is said to be broken, to whom, since when."""
+    sentences: dict[int, dict[str, Scoped]] = {}
+    for item in concepts:
+        sentences.setdefault(tokens.sentences[item.found.first], {}).setdefault(item.name, item)
+    for named in sentences.values():
+        for left, right in combinations(sorted(named), 2):
+            places = named[left].found, named[right].found
+            first, last = min(place.first for place in places), max(place.last for place in places)
+            found.add(f"q:{left}&{right}", tokens.span(first, last) if last - first <= SHOWN_WORDS else "")
 
 
 def _add_form(found: Features, focus: Focus, tokens: Tokens) -> None:

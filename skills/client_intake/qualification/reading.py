@@ -29,6 +29,7 @@ def read_mail(mail: Mail, clients: Sequence["KnownClient"] = (), weights: Weight
     weights = weights or models()
     focus = focus_of(mail)
     found, tokens, concepts = features(focus)
+    found.values = weights.weighed(found.values)
     client, client_words = client_of(mail, clients)
     known = known_client(client, clients)
     language = language_of(f"{focus.subject} {focus.text}", known.language if known else None, client)

@@ -24,6 +24,11 @@ class Scoped:
     found: Found
     world: str
 
+    @property
+    def name(self) -> str:
+        """Such as `outage.site_down`, or `staging:outage.site_down`."""
+        return f"{self.world}:{self.found.concept}" if self.world else self.found.concept
+
 
 def scoped(tokens: Tokens, found: list[Found]) -> list[Scoped]:
     """Give each concept its world. A frame counts for its sentence; a negation for the few words after it."""
