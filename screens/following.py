@@ -49,7 +49,6 @@ class FollowingScreen(ConsoleScreen[None]):
 
     def on_mount(self) -> None:
         """Read what there is, then follow."""
-        super().on_mount()
         self.snapshot = take(self.feed, "")
         self._enter()
         self._listen()

@@ -32,7 +32,6 @@ class HelpScreen(ConsoleScreen[None]):
 
     def on_mount(self) -> None:
         """Show the keys."""
-        super().on_mount()
         self.query_one(HintLine).actions = ("sheet_down", "sheet_up", "back")
 
     def write(self, width: int) -> Sequence[Line]:

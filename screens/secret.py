@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from textual import on
+from textual import events, on
 from textual.widget import Widget
 
 from screens.line import EMPTY, Line, run, said, wrap
@@ -55,9 +55,18 @@ class SecretScreen(Sheet):
             Choice("command", words("choice.command"), "accent", open=self._secret.command),
         )
 
+    def on_mount(self) -> None:
+        """Give the focus to the field at once: a key pasted as soon as the prompt shows must not be lost."""
+        self.set_focus(self.query_one(SecretField))
+
     def painted(self) -> None:
-        """Give the focus to the field."""
-        self.query_one(SecretField).focus()
+        """Leave the focus where it is."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a paste wherever the focus is: there is but one place for it, and enter is next."""
+        field = self.query_one(SecretField)
+        field.take(event.text)
+        self.set_focus(field)
 
     @on(SecretField.Offered)
     def _offered(self, event: SecretField.Offered) -> None:

@@ -48,7 +48,6 @@ class Sheet(ConsoleScreen[Command | None]):
 
     def on_mount(self) -> None:
         """Start the clock."""
-        super().on_mount()
         self.query_one(HintLine).actions = self.hints
         self.set_interval(1, self.tick)
 

@@ -70,14 +70,22 @@ class Choices(Lines, can_focus=True):
         return join(*parts)
 
     def action_choose(self, by: int) -> None:
-        """Go to the next open choice."""
-        for step in range(1, len(self.choices) + 1):
-            at = (self._at + by * step) % len(self.choices)
-            if self.choices[at].open:
-                self._at = at
-                break
+        """Go to the next open choice; past the last one to a field beside the choices, where there is one."""
+        ahead = range(self._at + by, len(self.choices) if by > 0 else -1, by)
+        at = next((at for at in ahead if self.choices[at].open), None)
+        if at is not None:
+            self._at = at
+        else:
+            self._at = self._ends[by < 0]
+            if any(widget is not self for widget in self.screen.focus_chain):
+                self.screen.focus_next() if by > 0 else self.screen.focus_previous()
         self.redraw()
         self.post_message(self.Moved())
+
+    @property
+    def _ends(self) -> tuple[int, int]:
+        still_open = [number for number, choice in enumerate(self.choices) if choice.open]
+        return (still_open[0], still_open[-1]) if still_open else (0, 0)
 
     def action_take(self) -> None:
         """Take the chosen one."""

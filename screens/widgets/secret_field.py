@@ -46,10 +46,9 @@ class SecretField(Lines, can_focus=True):
         event.prevent_default()
         self.redraw()
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Take what was pasted, without the white space round it."""
-        self._typed += event.text.strip()
-        event.stop()
+    def take(self, text: str) -> None:
+        """Add what was pasted, without the white space round it."""
+        self._typed += text.strip()
         self.redraw()
 
     def _hand_over(self) -> None:

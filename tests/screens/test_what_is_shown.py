@@ -16,14 +16,26 @@ from tests.support.scenario_parts import INCIDENT
 NEW_KEY = "sk_" + "live_" + "N3wK3yThatNobodySees0123"
 
 
-@pytest.mark.parametrize("way", ["typed", "pasted"])
+@pytest.mark.parametrize("keys", [("tab", "tab", "tab"), ("tab", "shift+tab"), ("shift+tab", "right", "right")])
+async def test_the_choices_lead_back_to_the_field(keys: tuple[str, ...]) -> None:
+    app = ConsoleApp(at_minute(15.4), "fr")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "a")
+        await press(pilot, *keys)
+        await press(pilot, *"sk")
+        assert "2 caractères saisis" in seen(app)
+
+
+@pytest.mark.parametrize("way", ["typed", "pasted", "pasted beside the field"])
 async def test_a_secret_leaves_in_one_command_and_is_never_on_the_screen(way: str) -> None:
     feed = at_minute(15.4)
     app = ConsoleApp(feed, "fr")
     frames = []
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "a")
-        if way == "pasted":
+        if way.startswith("pasted"):
+            if "beside" in way:
+                await press(pilot, "tab")
             assert app.focused
             app.focused.post_message(Paste(f" {NEW_KEY}\n"))
             await ready(pilot)
