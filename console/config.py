@@ -3,9 +3,10 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from skills.contract import KnownClient
@@ -28,10 +29,57 @@ class Smtp(Strict):
     """Where the mail server files a copy of what it took (`always_bcc`): tells, after a crash, whether a mail left."""
 
 
+def _one_or_more(value: object) -> object:
+    """Take a single table as a list of one."""
+    return [value] if isinstance(value, dict) else value
+
+
+class ImapSource(Strict):
+    """An IMAP mailbox. Its secret is named by exactly one of the three references."""
+
+    host: str
+    user: str
+    port: int = 993
+    folder: str = "INBOX"
+    security: Literal["tls", "starttls", "none"] = "tls"
+    ca_file: Path | None = None
+    """Certificates trusted beside the system's."""
+    password_env: str = ""
+    password_command: tuple[str, ...] = ()
+    token_command: tuple[str, ...] = ()
+    """Prints an OAuth2 access token, asked for at each connection."""
+
+    @model_validator(mode="after")
+    def _has_one_secret(self) -> Self:
+        if sum(map(bool, (self.password_env, self.password_command, self.token_command))) != 1:
+            raise ValueError("name one of password_env, password_command and token_command")
+        return self
+
+
+class AlertmanagerServer(Strict):
+    """A Prometheus Alertmanager whose firing alerts are reports. Without a reference no token is sent."""
+
+    url: str
+    """Such as `https://alerts.example.com`, with the path prefix if it has one."""
+    seconds: float = Field(default=15.0, ge=1)
+    """Between two looks."""
+    client_label: str = "client"
+    """The label that names the client's domain."""
+    ca_file: Path | None = None
+    token_env: str = ""
+    token_command: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The host, as the screen names the source."""
+        return urlsplit(self.url).netloc.rpartition("@")[2] or self.url
+
+
 class MailboxSource(Strict):
-    """Where mails come in."""
+    """Where mails come in; all at once."""
 
     maildir: Path | None = None
+    imap: Annotated[tuple[ImapSource, ...], BeforeValidator(_one_or_more)] = ()
 
 
 class Alerts(Strict):
@@ -49,6 +97,7 @@ class Config(BaseSettings):
     mailbox: MailboxSource = MailboxSource()
     smtp: Smtp = Smtp()
     alerts: Alerts = Alerts()
+    alertmanager: Annotated[tuple[AlertmanagerServer, ...], BeforeValidator(_one_or_more)] = ()
     clients: tuple[Site, ...] = Field(default=())
 
     def site(self, domain: str) -> Site:
@@ -96,7 +145,10 @@ def _located(tree: dict[str, Any], base: Path) -> dict[str, Any]:
     for section, key in (("mailbox", "maildir"), ("smtp", "sent_maildir"), ("agency", "postmortem_directory")):
         if isinstance(value := tree.get(section, {}).get(key), str):
             tree[section][key] = str(base / Path(value).expanduser())
-    for client in tree.get("clients", []):
-        if isinstance(value := client.get("kubeconfig"), str):
-            client["kubeconfig"] = str(base / Path(value).expanduser())
+    tables = [(client, "kubeconfig") for client in tree.get("clients", [])]
+    for sources in (tree.get("alertmanager", []), tree.get("mailbox", {}).get("imap", [])):
+        tables += [(source, "ca_file") for source in (sources if isinstance(sources, list) else [sources])]
+    for table, key in tables:
+        if isinstance(table, dict) and isinstance(value := table.get(key), str):
+            table[key] = str(base / Path(value).expanduser())
     return tree

@@ -10,14 +10,17 @@ from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from console.engine.case import Case
+from console.engine.decide import Asker, resumption
 from console.engine.flow import DEFAULT_FLOW
-from console.engine.sla import due
+from console.engine.sla import due, postponement
 from console.wiring import World
 from skills.client_intake.routing.same_incident import Earlier, Match, duplicate_of
 from skills.contract import Intake
 from skills.registry import find_intake_skill
 from store import events as e
 from store.desk import Report
+from store.incident import Incident
 from store.values import Mail, Reading, RequestType, StepRecord
 
 _STEPS = DEFAULT_FLOW.phases[0].steps[:4]
@@ -71,7 +74,9 @@ def _read(world: World, raw: bytes) -> tuple[Intake, tuple[StepRecord, ...]]:
 async def route(world: World, report: Report) -> Taken:
     """Open the report's incident, join it to one, or note that it opens none."""
     received = report.received
-    match = _match(world, report)
+    if report.split:
+        await _leave(world, report.split)
+    match = None if report.split else _match(world, report)
     if match is not None and (target := _incident_of(world, match.root)):
         await _join(world, report, target, match)
         return Taken(received.report, target, received.reading.priority, received.mail.subject)
@@ -113,11 +118,31 @@ async def _join(world: World, report: Report, incident: str, match: Match) -> No
     said = f"{match.reason.rule}: {match.reason.words}"
     mail = received.mail
     sender = (mail.original_sender or mail.sender).email
-    if received.report not in (await world.ledger.incident(incident)).reports:
-        joined = e.ReportJoined(report=received.report, sender=sender, subject=mail.subject, reason=said)
-        await world.ledger.append(incident, (joined,), expected_seq=None, actor=world.user)
+    case = Case(world.ledger, incident)
+    await case.refresh()
+    if received.report not in case.incident.reports:
+        why = {"rule": match.reason.rule, "reason": match.reason.words}
+        joined = e.ReportJoined(report=received.report, sender=sender, subject=mail.subject, **why)
+        await case.record(joined, *_resumption(world, case.incident, received), actor=world.user)
     routed = e.ReportRouted(report=received.report, incident=incident, joined=True, reason=said)
     await world.append_desk(routed)
+
+
+def _resumption(world: World, incident: Incident, received: e.ReportReceived) -> Sequence[e.IncidentEvent]:
+    """A client who writes is no longer waited for."""
+    if received.reading.type is RequestType.NOISE:
+        return ()
+    contract = world.config.site(incident.client).contract
+    asker = Asker(by=world.user, now=world.clock(), postpone=postponement(incident, contract))
+    return resumption(incident, asker, why=received.report)
+
+
+async def _leave(world: World, split: e.ReportSplit) -> None:
+    """Note with the incident that a report was taken out of it, once."""
+    case = Case(world.ledger, split.incident)
+    await case.refresh()
+    if split.report in case.incident.reports:
+        await case.record(e.ReportLeft(report=split.report, by=split.by), actor=world.user)
 
 
 async def _open(world: World, report: Report) -> str:

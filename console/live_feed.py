@@ -12,7 +12,7 @@ from console.session import Session
 from skills.contract import Failure
 from store.commands import Command, Refusal
 from store.errors import StoreError
-from store.feed import Link, LogEntry, Notification, QueueRow, Transport
+from store.feed import Link, LogEntry, Notification, QueueRow, Severity, Transport
 from store.fold import Record
 from store.incident import Incident
 from store.safe_text import plain
@@ -57,8 +57,9 @@ class LiveFeed:
                 await self._session.work(routed.incident)
             if routed and routed.incident and received.reading.priority in (Priority.P1, Priority.P2):
                 text = f"{received.reading.priority} {plain(received.mail.subject)}"
-                urgent = received.reading.priority is Priority.P1
-                self._notify(Notification("toast", routed.incident, text, "warning" if urgent else "information"))
+                urgent = received.reading.priority is Priority.P1 and not routed.joined
+                kind: Severity = "warning" if urgent else "information"
+                self._notify(Notification("toast", routed.incident, text, kind, ring=urgent))
         self._announced = len(reports)
 
     async def close(self) -> None:
@@ -92,7 +93,7 @@ class LiveFeed:
 
     def link(self) -> Link:
         """Return the state of the connections."""
-        return self._link
+        return replace(self._link, sources=self._session.sources)
 
     @property
     def transport(self) -> Transport | None:

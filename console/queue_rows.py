@@ -25,6 +25,7 @@ def _row(world: World, summary: Summary, ours: Collection[str]) -> QueueRow:
         deadline=summary.deadline,
         resolved_at=summary.resolved_at,
         cause=summary.cause,
+        paused_at=summary.paused_at,
         holder="" if free else world.ledger.holder(summary.incident),
         reports=len(summary.reports),
     )

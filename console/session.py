@@ -9,22 +9,26 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from console import paths
+from console.credential import print_secret
 from console.engine.case import Case
 from console.engine.decide import Asker
 from console.engine.engine import Engine
-from console.engine.sla import due
-from console.intake import route, take_in
-from console.secret_command import print_secret
+from console.engine.sla import due, postponement
+from console.intake import route
+from console.sources import Sources
 from console.wiring import World
-from skills.contract import Failure
+from skills.contract import Failure, SkillError
 from store import commands as c
+from store import events as e
 from store.errors import StoreError
+from store.feed import SourceState
 from store.hold import Hold
 from store.incident import Incident
 from store.values import Priority, RequestType
 
-_SOURCE_AGAIN_SECONDS = 10.0
+_CLOCK_SECONDS = 5.0
 _STORE_AGAIN_SECONDS = 5.0
+_URGENT = (Priority.P1, Priority.P2)
 _DEFECTS = frozenset({RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY})
 """What is diagnosed; a question or a wish rests after its triage, for a person to answer."""
 
@@ -38,45 +42,37 @@ class Session:
         self.engines: dict[str, Engine] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._holds: dict[str, Hold] = {}
-        self._sources: dict[str, str] = {}
+        self._sources = Sources(world, self.work)
         self.trouble = ""
         """Why the store takes nothing, empty where it does."""
         self.on_growth: Callable[[], object] = lambda: None
 
     async def start(self) -> None:
-        """Take up what a dead process left, work what is open, and begin to read the mailbox."""
+        """Take up what a dead process left, work what is open, and begin to read the sources."""
         await self.world.read_desk()
         for report in self.world.desk.unrouted:
             await route(self.world, report)
         for summary in self.world.summaries():
             if summary.state != "closed":
                 await self.work(summary.incident)
-        maildir = self.world.config.mailbox.maildir
-        if maildir:
-            self._tasks["mailbox"] = asyncio.create_task(self._read_mailbox(maildir), name="mailbox")
+        self._sources.start()
+        self._tasks["thresholds"] = asyncio.create_task(self._tell_thresholds(), name="thresholds")
 
-    async def _read_mailbox(self, path: Path) -> None:
-        """Take each mail in; it is marked only once it is on disk."""
-        from skills.clients.mailbox import MaildirMailbox
-
-        name = f"maildir:{path.name}"
+    async def _tell_thresholds(self) -> None:
+        """Look at the clocks of the incidents that this session works."""
         while True:
-            mailbox = MaildirMailbox(path)
-            try:
-                self._sources[name] = "ok"
-                async for incoming in mailbox.arrivals():
-                    taken = await take_in(self.world, incoming.raw, source=incoming.source)
-                    await mailbox.mark(incoming.uid)
-                    if taken.incident:
-                        await self.work(taken.incident)
-            except (Failure, StoreError) as trouble:
-                self._sources[name] = str(trouble)
-            await asyncio.sleep(_SOURCE_AGAIN_SECONDS)
+            for engine in tuple(self.engines.values()):
+                try:
+                    await engine.tell_thresholds()
+                except StoreError as error:
+                    self.trouble = str(error)
+                    self.on_growth()
+            await asyncio.sleep(_CLOCK_SECONDS)
 
     @property
-    def sources(self) -> tuple[tuple[str, str], ...]:
-        """Name and state of each mail source."""
-        return tuple(self._sources.items())
+    def sources(self) -> tuple[SourceState, ...]:
+        """How each source of mails and alerts stands."""
+        return self._sources.states
 
     async def case(self, incident: str) -> Case:
         """Return the case of an incident, read to its end.
@@ -104,7 +100,7 @@ class Session:
             return self.world.ledger.holder(incident) or "?"
         self._holds[incident] = hold
         engine = Engine(case, self.world.context, f"{self.world.user}@{socket.gethostname()}")
-        if (attended and case.incident.request in _DEFECTS) or case.incident.priority in (Priority.P1, Priority.P2):
+        if (attended and case.incident.request in _DEFECTS) or case.incident.priority in _URGENT:
             engine.attend()
         self.engines[incident] = engine
         self._tasks[incident] = asyncio.create_task(self._run(incident, engine), name=f"engine {incident}")
@@ -143,7 +139,23 @@ class Session:
             return c.Refusal("failure", f"{failure.title} {failure.detail}".strip())
         if isinstance(command, c.PublishPostmortem):
             return await self._publish(case, command)
-        return await case.submit(command, self._asker(case))
+        if isinstance(command, c.SplitReport):
+            return await self._split(case, command)
+        refusal = await case.submit(command, self._asker(case))
+        if refusal is None and isinstance(command, c.CorrectPriority) and command.priority in _URGENT:
+            await self.work(case.id, attended=True)
+        return refusal
+
+    async def _split(self, case: Case, command: c.SplitReport) -> c.Refusal | None:
+        """Take a report out of the incident; a process that dies here is made good for at the next start."""
+        if command.report not in {joined.report for joined in case.incident.joined}:
+            return c.Refusal("not_joined")
+        world = self.world
+        await world.append_desk(e.ReportSplit(report=command.report, incident=case.id, by=world.user))
+        taken = await route(world, world.desk.reports[command.report])
+        if taken.incident:
+            await self.work(taken.incident)
+        return None
 
     def _asker(self, case: Case) -> Asker:
         incident, site = case.incident, self.world.config.site(case.incident.client)
@@ -153,6 +165,7 @@ class Session:
             deadline=lambda command: due(
                 command.priority, site.contract, site.time_zone, incident.reported_at, incident.onset_at
             ),
+            postpone=postponement(incident, site.contract),
             postmortem_path=str(self._postmortem_file(incident)),
         )
 
@@ -181,7 +194,9 @@ class Session:
 
     async def _printed(self, case: Case) -> SecretStr:
         stripe = self.world.config.site(case.incident.client).stripe
-        return await print_secret(stripe.new_key_command if stripe else ())
+        if stripe is None or not stripe.new_key_command:
+            raise SkillError("No command is configured that prints the secret", "", "paste it instead")
+        return await print_secret(stripe.new_key_command, hint="mend new_key_command, or paste the secret")
 
     async def _invert(self, case: Case) -> c.Refusal | None:
         engine = self.engines.get(case.id)
@@ -200,6 +215,7 @@ class Session:
 
     async def close(self) -> None:
         """Stop working; what is under way is taken up by the next session."""
+        await self._sources.close()
         for task in tuple(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)

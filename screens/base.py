@@ -1,5 +1,6 @@
 """What every screen shares: the feed, the look, asking for commands, and not heeding keys typed too early."""
 
+import os
 import time
 from typing import ClassVar, TypeVar
 
@@ -7,6 +8,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from screens.desktop import notification
 from screens.line import said
 from screens.look import Look
 from store.commands import Command, Refusal
@@ -61,6 +63,12 @@ class ConsoleScreen(Screen[Result]):
         text = self.look.words.among(f"refusal.{refusal.key}", refusal.key)
         detail = f" ({said(refusal.detail)})" if refusal.detail else ""
         self.toast(text + detail, "warning")
+
+    def summon(self, text: str) -> None:
+        """Call a person who looks elsewhere: by the terminal's bell, and by the desktop where it can."""
+        self.app.bell()
+        if (driver := self.app._driver) and (call := notification(self.app.title, text, os.environ)):
+            driver.write(call)
 
     def toast(self, text: str, severity: str = "information") -> None:
         """Show a short message; its text is never markup."""

@@ -44,7 +44,6 @@ class FollowingScreen(ConsoleScreen[None]):
         self._read_to = 0
         self._logs_due = False
         self._forced_lofi: bool | None = None
-        self._chosen = False
         self._touched = False
 
     def on_mount(self) -> None:
@@ -56,7 +55,6 @@ class FollowingScreen(ConsoleScreen[None]):
 
     def select(self, incident: str) -> None:
         """Look at another incident, and stay there; until then the most urgent one is looked at."""
-        self._chosen = True
         self._touched = True
         self.snapshot = take(self.feed, incident)
         self._enter()
@@ -82,6 +80,8 @@ class FollowingScreen(ConsoleScreen[None]):
         notification = event.notification
         if notification.text:
             self.toast(notification.text, notification.severity)
+            if notification.ring:
+                self.summon(notification.text)
         if notification.kind != "log":
             self._read()
         if notification.kind in ("log", "incident") and not self._logs_due:
@@ -98,14 +98,6 @@ class FollowingScreen(ConsoleScreen[None]):
         if refused and refused != known:
             reason = self.look.words.among(f"secret_refused.{refused}", refused)
             self.toast(f"{self.look.words('secret.refused')}: {reason}", "warning")
-
-    def _selected(self, before: Snapshot | None) -> str:
-        """Stay where the person is; until they chose, a more urgent incident takes the place of a lesser one."""
-        if before is None or before.incident is None:
-            return before.selected if before else ""
-        urgent = next((row for row in self.feed.rows() if row.incident), None)
-        calls = urgent is not None and urgent.state == "open" and urgent.priority < before.incident.priority
-        return "" if calls and not self._chosen else before.selected
 
     def _read_logs(self) -> None:
         self._logs_due = False

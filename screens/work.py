@@ -8,13 +8,15 @@ from screens.incident_port import Port
 from screens.line import said
 from screens.mail import MailScreen
 from screens.postmortem import PostmortemScreen
+from screens.render.reports import joined_because
 from screens.secret import SecretScreen
 from screens.widgets.choices import Choice
 from store import commands as c
 from store.incident import Incident
 from store.moves import Wait, next_move
-from store.values import Priority
+from store.values import Priority, RequestType
 
+_OFFERED_REPORTS = 3
 Work = Callable[[Port, Incident], None]
 
 
@@ -124,6 +126,45 @@ def priority(port: Port, incident: Incident) -> None:
     port.ask(Ask(port.look, words("priority.question"), text="", choices=choices), corrected)
 
 
+def request(port: Port, incident: Incident) -> None:
+    """Ask for the right type of request, and why."""
+    words = port.look.words
+    types = [Choice(t.value, words(f"request_type.{t.value}")) for t in RequestType if t != incident.request]
+    choices = (Choice("cancel", words("choice.cancel")), *types)
+
+    def corrected(answer: Answer) -> c.Command:
+        return c.CorrectPriority(
+            incident=incident.id, priority=incident.priority, request=RequestType(answer.choice), why=answer.text
+        )
+
+    port.ask(Ask(port.look, words("request.question"), text="", choices=choices), corrected)
+
+
+def pause(port: Port, incident: Incident) -> None:
+    """Ask why the SLA's clock is to stand still; where it does, let it run again."""
+    words = port.look.words
+    if incident.paused_at:
+        return port.request(c.ResumeClock(incident=incident.id))
+    choices = (Choice("cancel", words("choice.cancel")), Choice("pause", words("choice.pause"), "warn"))
+    ask = Ask(port.look, words("pause.question"), text=words("pause.usual"), choices=choices)
+    return port.ask(ask, lambda answer: c.PauseClock(incident=incident.id, why=answer.text))
+
+
+def split(port: Port, incident: Incident) -> None:
+    """Ask which report is about something else; it opens an incident of its own."""
+    words = port.look.words
+    if not incident.joined:
+        return port.say("nothing.to_split")
+    latest = [Choice(j.report, said(j.sender), "warn") for j in reversed(incident.joined[-_OFFERED_REPORTS:])]
+    choices = (Choice("cancel", words("choice.cancel")), *latest)
+    last = incident.joined[-1]
+    question = words("split.question", sender=said(last.sender), why=joined_because(last, port.look))
+    return port.ask(
+        Ask(port.look, question, choices=choices),
+        lambda answer: c.SplitReport(incident=incident.id, report=answer.choice),
+    )
+
+
 def close(port: Port, incident: Incident) -> None:
     """Ask why nothing is to be mended, then close."""
     words = port.look.words
@@ -150,5 +191,20 @@ def settle(port: Port, incident: Incident) -> None:
 
 WORK: dict[str, Work] = {
     work.__name__: work
-    for work in (approve, reject, inverse, replan, mail, postmortem, retry, note, priority, close, settle)
+    for work in (
+        approve,
+        reject,
+        inverse,
+        replan,
+        mail,
+        postmortem,
+        retry,
+        note,
+        priority,
+        request,
+        pause,
+        split,
+        close,
+        settle,
+    )
 }

@@ -113,6 +113,25 @@ class CorrectPriority(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PauseClock(Command):
+    """Stop the SLA's clock, such as while the client is waited for."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeClock(Command):
+    """Let the SLA's clock run again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitReport(Command):
+    """Take a report out again that had joined the incident; it opens one of its own."""
+
+    report: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettleUnknown(Command):
     """Say what became of an effect that a crash left unknown: it happened, or it did not."""
 

@@ -15,6 +15,7 @@ from store.incident import Incident
 from store.values import Priority
 
 Level = Literal["error", "warning", "info", "debug", ""]
+Severity = Literal["information", "warning", "error"]
 Notice = Literal["desk", "incident", "log", "link", "toast"]
 
 
@@ -32,6 +33,8 @@ class QueueRow:
     deadline: datetime | None
     resolved_at: datetime | None = None
     cause: str = ""
+    paused_at: datetime | None = None
+    """Since when the SLA's clock stands still."""
     holder: str = ""
     """Who works on it, where it is not us."""
     reports: int = 1
@@ -50,13 +53,22 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceState:
+    """Where mails or alerts come in, such as `imap support@mail.example.com`. `at` is when it last answered."""
+
+    name: str
+    state: Literal["connecting", "connected", "down"] = "connecting"
+    at: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """The state of what the console stands on."""
 
     cluster_seconds: float | None = None
     """Measured round trip to the API server; None where it does not answer."""
-    sources: tuple[tuple[str, str], ...] = ()
-    """Name and state of each mail source and connection, such as `("maildir", "ok")`."""
+    sources: tuple[SourceState, ...] = ()
     read_only: str = ""
     """Why no command is taken, such as another holder; empty where they are."""
     trouble: str = ""
@@ -70,7 +82,9 @@ class Notification:
     kind: Notice
     incident: str | None = None
     text: str = ""
-    severity: Literal["information", "warning", "error"] = "information"
+    severity: Severity = "information"
+    ring: bool = False
+    """Whether it is to call a person who looks elsewhere: by the bell and the desktop."""
 
 
 class Transport(Protocol):

@@ -1,6 +1,6 @@
 """The mutable inside of the fold."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,10 @@ class State:
     def gather(self, name: str, value: Any) -> None:
         """Append to one of the tuple fields."""
         self.gathered.setdefault(name, list(self.fields.get(name, ()))).append(value)
+
+    def scatter(self, name: str, leaves: Callable[[Any], bool]) -> None:
+        """Take out of one of the tuple fields what `leaves`."""
+        self.gathered[name] = [v for v in self.gathered.get(name, self.fields.get(name, ())) if not leaves(v)]
 
     def amend(self, name: str, **changes: Any) -> None:
         """Change one of the dataclass fields, if it is there."""

@@ -167,6 +167,18 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedReport:
+    """A further report of the incident, and why it was taken for one: the rule, and the mail's own words."""
+
+    report: str
+    sender: str
+    subject: str
+    reason: str
+    rule: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """Durations in seconds, by the definitions of the house; None where the end is not reached.
 
@@ -212,6 +224,15 @@ class Incident:
     phases: tuple[PhaseView, ...]
     state: IncidentState = "open"
     reports: tuple[str, ...] = ()
+    joined: tuple[JoinedReport, ...] = ()
+    """The reports after the first, as far as nobody took them out again."""
+    paused_at: datetime | None = None
+    """Since when the SLA's clock stands still; None while it runs."""
+    paused_why: str = ""
+    paused_seconds: float = 0.0
+    """How long it has stood still in all, the pause under way left out."""
+    thresholds: tuple[int, ...] = ()
+    """The shares of the SLA's time, in percent, of which the team was told."""
     teams: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     causes: tuple[Cause, ...] | None = None
@@ -254,8 +275,8 @@ class Incident:
         return next((s for p in self.phases for s in p.steps if s.step.key == key), None)
 
     def left(self, now: datetime) -> timedelta:
-        """Return the time left on the SLA; negative once it is breached, fixed once the incident is resolved."""
-        return self.deadline - (self.resolved_at or self.closed_at or now)
+        """Return the time left on the SLA; negative once it is breached, fixed while paused and once resolved."""
+        return self.deadline - (self.resolved_at or self.closed_at or self.paused_at or now)
 
     @property
     def metrics(self) -> Metrics:

@@ -10,6 +10,7 @@ from store.incident import (
     ChangeState,
     ChangeView,
     DraftView,
+    JoinedReport,
     MessageState,
     MessageView,
     Note,
@@ -32,15 +33,47 @@ def _reads(*types: type) -> Callable[[_Reader], _Reader]:
 
 
 @_reads(e.ReportJoined)
-def _joined(state: State, event: e.ReportJoined, _at: datetime) -> None:
+def _joined(state: State, event: e.ReportJoined, at: datetime) -> None:
+    if event.report in state.gathered.get("reports", state.fields["reports"]):
+        return  # two processes may have been offered the same mail at once
     state.gather("reports", event.report)
+    state.gather("joined", JoinedReport(event.report, event.sender, event.subject, event.reason, event.rule, at))
+
+
+@_reads(e.ReportLeft)
+def _left(state: State, event: e.ReportLeft, _at: datetime) -> None:
+    state.scatter("reports", lambda report: report == event.report)
+    state.scatter("joined", lambda joined: joined.report == event.report)
 
 
 @_reads(e.PriorityCorrected)
 def _corrected(state: State, event: e.PriorityCorrected, _at: datetime) -> None:
     state.fields.update(
-        priority=event.priority, request=event.request, deadline=event.deadline, sla_seconds=event.sla_seconds
+        priority=event.priority,
+        request=event.request,
+        deadline=event.deadline,
+        sla_seconds=event.sla_seconds,
+        thresholds=(),
     )
+
+
+@_reads(e.ClockPaused)
+def _paused(state: State, event: e.ClockPaused, at: datetime) -> None:
+    if state.fields.get("paused_at") is None:
+        state.fields.update(paused_at=at, paused_why=event.why)
+
+
+@_reads(e.ClockResumed)
+def _resumed(state: State, event: e.ClockResumed, at: datetime) -> None:
+    if since := state.fields.get("paused_at"):
+        stood = state.fields.get("paused_seconds", 0.0) + (at - since).total_seconds()
+        state.fields.update(paused_at=None, paused_why="", paused_seconds=stood, deadline=event.deadline)
+
+
+@_reads(e.ThresholdReached)
+def _threshold(state: State, event: e.ThresholdReached, _at: datetime) -> None:
+    told = state.fields.get("thresholds", ())
+    state.fields["thresholds"] = tuple(sorted({*told, event.percent}))
 
 
 @_reads(e.PhaseEntered)

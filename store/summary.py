@@ -7,6 +7,8 @@ from typing import Any
 from store.incident import Incident
 from store.values import Priority
 
+_INSTANTS = ("received_at", "deadline", "opened_at", "resolved_at", "paused_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -27,6 +29,7 @@ class Summary:
     remedy: str
     reports: tuple[str, ...]
     words: str
+    paused_at: datetime | None = None
     size: int = 0
 
     @property
@@ -55,6 +58,7 @@ def summarise(incident: Incident, size: int) -> Summary:
         remedy=incident.cause.remedy if incident.cause else "",
         reports=incident.reports,
         words=" ".join(said),
+        paused_at=incident.paused_at,
         size=size,
     )
 
@@ -62,7 +66,7 @@ def summarise(incident: Incident, size: int) -> Summary:
 def to_row(summary: Summary) -> dict[str, Any]:
     """Return the table row of a summary."""
     row = {name: getattr(summary, name) for name in Summary.__dataclass_fields__}
-    for name in ("received_at", "deadline", "opened_at", "resolved_at"):
+    for name in _INSTANTS:
         row[name] = row[name].isoformat() if row[name] else None
     return {**row, "reports": list(summary.reports), "priority": summary.priority.value}
 
@@ -70,8 +74,8 @@ def to_row(summary: Summary) -> dict[str, Any]:
 def from_row(row: dict[str, Any]) -> Summary:
     """Return the summary of a table row."""
     typed = dict(row)
-    for name in ("received_at", "deadline", "opened_at", "resolved_at"):
-        typed[name] = datetime.fromisoformat(row[name]) if row[name] else None
+    for name in _INSTANTS:
+        typed[name] = datetime.fromisoformat(row[name]) if row.get(name) else None
     typed["priority"] = Priority(row["priority"])
     typed["reports"] = tuple(row["reports"])
     return Summary(**typed)

@@ -14,6 +14,10 @@ from store.digests import draft_digest, text_digest
 from store.incident import Incident, PlanView
 
 
+def _later(deadline: datetime, stood: timedelta) -> datetime:
+    return deadline + stood
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks: UNIX account, the instant, and what their contract says."""
@@ -22,6 +26,8 @@ class Asker:
     now: datetime
     deadline: Callable[[c.CorrectPriority], tuple[datetime, timedelta]] | None = None
     """Clocks the SLA anew for a corrected priority."""
+    postpone: Callable[[datetime, timedelta], datetime] = _later
+    """Moves a deadline by the time that the clock stood still."""
     postmortem_path: str = ""
 
 
@@ -135,6 +141,7 @@ def _correct(incident: Incident, command: c.CorrectPriority, asker: Asker) -> De
     if (command.priority, command.request) == (incident.priority, incident.request) or asker.deadline is None:
         return c.Refusal("unchanged")
     deadline, sla = asker.deadline(command)
+    deadline = asker.postpone(deadline, timedelta(seconds=incident.paused_seconds))
     return (
         e.PriorityCorrected(
             priority=command.priority,
@@ -142,8 +149,31 @@ def _correct(incident: Incident, command: c.CorrectPriority, asker: Asker) -> De
             deadline=deadline,
             sla_seconds=int(sla.total_seconds()),
             why=command.why,
+            by=asker.by,
         ),
     )
+
+
+def _pause(incident: Incident, command: c.PauseClock, asker: Asker) -> Decision:
+    if incident.state != "open":
+        return c.Refusal("resolved")
+    if incident.paused_at:
+        return c.Refusal("paused", incident.paused_why)
+    if not command.why.strip():
+        return c.Refusal("empty")
+    return (e.ClockPaused(why=command.why.strip(), by=asker.by),)
+
+
+def _resume(incident: Incident, _command: c.ResumeClock, asker: Asker) -> Decision:
+    return resumption(incident, asker) or c.Refusal("not_paused")
+
+
+def resumption(incident: Incident, asker: Asker, why: str = "") -> tuple[e.ClockResumed, ...]:
+    """Return the event that lets the clock run again; nothing where it runs."""
+    if incident.paused_at is None:
+        return ()
+    deadline = asker.postpone(incident.deadline, max(asker.now - incident.paused_at, timedelta(0)))
+    return (e.ClockResumed(deadline=deadline, why=why, by=asker.by),)
 
 
 def _settle(incident: Incident, command: c.SettleUnknown, _asker: Asker) -> Decision:
@@ -170,6 +200,7 @@ def _close(incident: Incident, command: c.CloseWithoutFix, asker: Asker) -> Deci
     return (
         e.NoteAdded(text=command.why.strip(), by=asker.by),
         *(e.SkillSkipped(step=key, why="no_fix") for key in left),
+        *resumption(incident, asker),
         e.IncidentResolved(how="no_fix"),
     )
 
@@ -186,6 +217,8 @@ _DECISIONS: dict[type[c.Command], Callable[..., Decision]] = {
     c.Retry: _retry,
     c.AddNote: _note,
     c.CorrectPriority: _correct,
+    c.PauseClock: _pause,
+    c.ResumeClock: _resume,
     c.SettleUnknown: _settle,
     c.CloseWithoutFix: _close,
 }

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from console.engine.case import Case
 from console.engine.perform import Performer
+from console.engine.thresholds import tell_thresholds
 from skills.contract import Context, Failure, Needed
 from store import events as e
 from store import moves as m
@@ -34,6 +35,10 @@ class Engine:
         """Go on beyond the triage: somebody looks, or the priority asks for it."""
         self._attended = True
         self.case.changed.set()
+
+    async def tell_thresholds(self) -> None:
+        """Tell the team how much of the SLA is used up, where a threshold was crossed."""
+        await tell_thresholds(self.case, self._context(self.case, ""), actor=self._actor)
 
     async def work(self) -> None:
         """Work the incident until it is closed. Cancelling is safe at any point."""

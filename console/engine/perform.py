@@ -6,8 +6,10 @@ from functools import singledispatchmethod
 from pydantic import SecretStr
 
 from console.engine.case import Case
+from console.engine.decide import Asker, resumption
 from console.engine.deliver import deliver_alert, deliver_draft
 from console.engine.execute import apply_change, inverse_changes, propose_plan
+from console.engine.sla import postponement
 from skills.contract import Context, Failure, Result
 from skills.registry import find_confirmation, find_skill, find_trial
 from store import events as e
@@ -42,7 +44,11 @@ class Performer:
 
     @do.register
     async def _resolve(self, _move: m.Resolve) -> None:
-        await self._record(e.IncidentResolved())
+        context = self._context(self._case, "")
+        asker = Asker(
+            by=self._actor, now=context.now(), postpone=postponement(self._case.incident, context.site.contract)
+        )
+        await self._record(*resumption(self._case.incident, asker), e.IncidentResolved())
 
     @do.register
     async def _skip(self, move: m.Skip) -> None:

@@ -4,6 +4,7 @@ from screens import cells
 from screens.line import EMPTY, Line, run, said
 from screens.look import Look
 from screens.render.plan import plan_summary
+from screens.render.reports import joined_reports
 from screens.render.sections import Page
 from store.incident import Incident
 from store.values import Cause
@@ -12,9 +13,26 @@ from store.values import Cause
 def finding(incident: Incident, look: Look, width: int) -> list[Line]:
     """Return the pane's lines: the latest fact first."""
     page = Page(look, width, incident.time_zone)
-    parts = [_outcome(incident, page), _plan(incident, page), _causes(incident, page), _mail(incident, page)]
+    parts = [
+        _clock(incident, page),
+        _outcome(incident, page),
+        _plan(incident, page),
+        _causes(incident, page),
+        joined_reports(incident, page),
+        _mail(incident, page),
+    ]
     lines = [line for part in parts if part for line in (*part, EMPTY)]
     return lines[:-1]
+
+
+def _clock(incident: Incident, page: Page) -> list[Line]:
+    """Why the SLA's clock stands still, where it does."""
+    if incident.paused_at is None:
+        return []
+    words = page.look.words
+    since = words("finding.paused_since", at=page.look.clock(incident.paused_at, page.time_zone))
+    how = words("finding.paused_how", key=page.look.keys.label("pause"))
+    return [*page.labelled(words("finding.clock"), f"{since} · {incident.paused_why}", "warn"), *page.more(how)]
 
 
 def _outcome(incident: Incident, page: Page) -> list[Line]:

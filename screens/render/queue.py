@@ -1,15 +1,40 @@
 """The queue: an incident in three lines, a report that opened none in one."""
 
 from screens import cells
-from screens.line import Line, Role, clip, join, run, said
+from screens.line import Line, Role, clip, join, run, said, wrap
 from screens.look import Look
 from screens.snapshot import Snapshot
-from store.feed import QueueRow
+from store.feed import QueueRow, SourceState
 
 
 def queue(snapshot: Snapshot, look: Look, width: int) -> list[tuple[str, list[Line]]]:
-    """Return each row's key and its lines; the key is the incident, else the report."""
-    return [(row.incident or row.report, _row(row, snapshot, look, width)) for row in snapshot.rows]
+    """Return each row's key and its lines; the key is the incident, else the report. Sources stand below."""
+    rows = [(row.incident or row.report, _row(row, snapshot, look, width)) for row in snapshot.rows]
+    if not rows:
+        rows = [("", [run(look.words("queue.empty"), "dim")])]
+    return rows + [
+        (f"source {source.name}", _source(source, snapshot, look, width)) for source in snapshot.link.sources
+    ]
+
+
+def _source(source: SourceState, snapshot: Snapshot, look: Look, width: int) -> list[Line]:
+    """A source's sign, when it last answered, its name; and what is wrong with it."""
+    glyphs = look.glyphs
+    sign: dict[str, tuple[str, Role]] = {
+        "connected": (glyphs.done, "good"),
+        "connecting": (glyphs.waiting, "dim"),
+        "down": (glyphs.failed, "bad"),
+    }
+    at = f" {look.clock(source.at, _zone(snapshot))}" if source.at else ""
+    text = f"{at} {said(source.name)}"
+    if source.state == "connecting":
+        text += f" {glyphs.dot} {look.words('source.connecting')}"
+    lead = clip(join(run(*sign[source.state]), run(text, "dim")), width, glyphs.ellipsis)
+    return (
+        [lead, *wrap(said(source.detail), width, "warn", first=run("  "), indent=2)[:3]]
+        if source.state == "down"
+        else [lead]
+    )
 
 
 def _row(row: QueueRow, snapshot: Snapshot, look: Look, width: int) -> list[Line]:
@@ -35,12 +60,19 @@ def _reports(row: QueueRow, look: Look) -> Line:
 def _left(row: QueueRow, snapshot: Snapshot, look: Look) -> Line:
     if row.resolved_at or row.deadline is None or row.state != "open":
         return run(look.words.among(f"state.{row.state}", row.state), "good" if row.resolved_at else "dim")
-    zone = snapshot.incident.time_zone if snapshot.incident else ""
-    seconds = (row.deadline - snapshot.now).total_seconds()
+    left = row.deadline - (row.paused_at or snapshot.now)
+    seconds = left.total_seconds()
     limit = (row.deadline - row.received_at).total_seconds()
-    role = cells.sla_role(row.deadline - snapshot.now, int(limit))
+    if row.paused_at:
+        return run(look.words("queue.paused", span=cells.budget(abs(seconds), look)), "dim")
+    role = cells.sla_role(left, int(limit))
     spoken = look.words("queue.left" if seconds > 0 else "queue.late", span=cells.budget(abs(seconds), look))
     return join(
-        run(f"{look.clock(row.deadline, zone)} {look.glyphs.dot} ", "dim"),
+        run(f"{look.clock(row.deadline, _zone(snapshot))} {look.glyphs.dot} ", "dim"),
         run(spoken, "" if role == "strong" else role),
     )
+
+
+def _zone(snapshot: Snapshot) -> str:
+    """The zone in which all clocks of the screen are read."""
+    return snapshot.incident.time_zone if snapshot.incident else ""

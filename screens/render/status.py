@@ -58,9 +58,9 @@ def _fields(snapshot: Snapshot, look: Look, *, lofi: bool) -> Iterator[Field]:
         yield Field(run("LO-FI", "warn"), 2, right=True)
     if snapshot.link.trouble:
         yield Field(run(said(snapshot.link.trouble), "bad"), 1, right=True)
-    for source, state in snapshot.link.sources:
-        if state != "ok":
-            yield Field(run(f"{said(source)}: {said(state)}", "warn"), 2, right=True)
+    for source in snapshot.link.sources:
+        if source.state == "down":
+            yield Field(run(f"{said(source.name)}: {said(source.detail)}", "warn"), 2, right=True)
     if incident and snapshot.position is None:
         yield Field(cells.round_trip(snapshot.link, look), 4, right=True)
     yield Field(_read_only(snapshot, look), 1, right=True)
@@ -94,7 +94,7 @@ def _phase(incident: Incident, now: datetime, look: Look) -> Line:
 def sla(incident: Incident, now: datetime, look: Look) -> Line:
     """Return the SLA's clock, its word where it presses, and the deadline."""
     left = incident.left(now)
-    word = cells.sla_word(left, incident.sla_seconds, look)
+    word = look.words("sla.paused") if incident.paused_at else cells.sla_word(left, incident.sla_seconds, look)
     if incident.state != "open":
         word = look.words("sla.kept" if left.total_seconds() >= 0 else "sla.missed")
     role = cells.sla_role(left, incident.sla_seconds)

@@ -2,7 +2,6 @@
 
 from textual.reactive import var
 
-from screens.line import run
 from screens.look import Look
 from screens.render.queue import queue
 from screens.snapshot import Snapshot
@@ -25,8 +24,7 @@ class QueuePane(ListPane):
 
     def rows(self, width: int) -> list[Row]:
         """Return a row an incident or report."""
-        rows = queue(self.snapshot, self.look, width) if self.snapshot else []
-        return rows or [("", [run(self.look.words("queue.empty"), "dim")])]
+        return queue(self.snapshot, self.look, width) if self.snapshot else []
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         """Show the new state; the cursor goes to the incident that came before the eyes."""

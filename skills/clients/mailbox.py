@@ -40,12 +40,15 @@ class MaildirMailbox:
     """A Maildir, looked at by two `stat` calls every `seconds`.
 
     A mail is offered until it is marked, by this process or by the next one: each call of `arrivals`
-    begins with all that is unmarked, and offers each mail once.
+    begins with all that is unmarked, and offers each mail once. `on_connected` is called after each look.
     """
 
-    def __init__(self, path: Path, *, seconds: float = 1.0) -> None:
+    def __init__(
+        self, path: Path, *, seconds: float = 1.0, on_connected: Callable[[], None] = lambda: None
+    ) -> None:
         self._path = path
         self._seconds = seconds
+        self._on_connected = on_connected
 
     async def arrivals(self) -> AsyncIterator[Incoming]:
         """Yield the mails not yet marked, oldest first, then new ones as they come.
@@ -58,6 +61,7 @@ class MaildirMailbox:
         settled = False
         while True:
             changed = await self._ask(maildir.changed_at)
+            self._on_connected()
             # A folder's time may stand still for a few milliseconds: what changed is listed once more.
             if changed != seen or not settled:
                 settled, seen = changed == seen, changed

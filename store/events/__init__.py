@@ -22,7 +22,8 @@ from store.events.changes import (
     VerificationFailed,
     VerificationPassed,
 )
-from store.events.desk import ReportReceived, ReportRouted
+from store.events.clock import ClockPaused, ClockResumed, PriorityCorrected, ThresholdReached
+from store.events.desk import ReportReceived, ReportRouted, ReportSplit
 from store.events.lifecycle import (
     CauseNamed,
     EvidenceCaptured,
@@ -33,8 +34,8 @@ from store.events.lifecycle import (
     NoteAdded,
     PhaseCompleted,
     PhaseEntered,
-    PriorityCorrected,
     ReportJoined,
+    ReportLeft,
     SkillFailed,
     SkillFinished,
     SkillSkipped,
@@ -66,11 +67,15 @@ class Unknown(Value):
     payload: Json = Field(default_factory=dict)
 
 
-_Desk = ReportReceived | ReportRouted | RuleAdded
+_Desk = ReportReceived | ReportRouted | ReportSplit | RuleAdded
 _Incident = (
     IncidentOpened
     | ReportJoined
+    | ReportLeft
     | PriorityCorrected
+    | ClockPaused
+    | ClockResumed
+    | ThresholdReached
     | PhaseEntered
     | PhaseCompleted
     | SkillStarted
@@ -138,6 +143,8 @@ __all__ = [
     "ChangeFailed",
     "ChangeReverted",
     "ChangeStarted",
+    "ClockPaused",
+    "ClockResumed",
     "DeskEvent",
     "Event",
     "EvidenceCaptured",
@@ -163,8 +170,10 @@ __all__ = [
     "PriorityCorrected",
     "ReportFiled",
     "ReportJoined",
+    "ReportLeft",
     "ReportReceived",
     "ReportRouted",
+    "ReportSplit",
     "RuleAdded",
     "SecretAccepted",
     "SecretRefused",
@@ -175,6 +184,7 @@ __all__ = [
     "SkillStarted",
     "StepRetried",
     "TeamsAssigned",
+    "ThresholdReached",
     "TicketClosed",
     "TicketOpened",
     "Unknown",

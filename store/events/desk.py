@@ -16,6 +16,15 @@ class ReportReceived(Value):
     steps: tuple[StepRecord, ...] = ()
 
 
+class ReportSplit(Value):
+    """A person took a report out of the incident that it had joined: it opens one of its own (desk)."""
+
+    type: Literal["report.split"] = "report.split"
+    report: str
+    incident: str
+    by: str
+
+
 class ReportRouted(Value):
     """A report opened an incident, joined one, or opened none (desk). `incident` is None for noise."""
 

@@ -32,24 +32,22 @@ class IncidentOpened(Value):
 
 
 class ReportJoined(Value):
-    """A further report of the same incident."""
+    """A further report of the same incident; `rule` and `reason`, the mail's own words, say why it is one."""
 
     type: Literal["report.joined"] = "report.joined"
     report: str
     sender: str
     subject: str
     reason: str = ""
+    rule: str = ""
 
 
-class PriorityCorrected(Value):
-    """A person corrected the priority or type; the SLA is clocked anew."""
+class ReportLeft(Value):
+    """A report was taken out again: it is about something else."""
 
-    type: Literal["priority.corrected"] = "priority.corrected"
-    priority: Priority
-    request: RequestType
-    deadline: AwareDatetime
-    sla_seconds: int
-    why: str
+    type: Literal["report.left"] = "report.left"
+    report: str
+    by: str
 
 
 class PhaseEntered(Value):

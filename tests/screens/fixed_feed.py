@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from store import events as e
 from store.commands import Command, Refusal
-from store.feed import Link, LogEntry, Notification, QueueRow, Transport
+from store.feed import Link, LogEntry, Notification, QueueRow, SourceState, Transport
 from store.fold import Record, fold
 from store.incident import Incident
 from store.values import Priority
 from tests.support.scenario import play, scenario
 from tests.support.scenario_parts import CLIENT, INCIDENT, MASKED_KEY, REPORTED, SUBJECT
 
-LINK = Link(cluster_seconds=0.012, sources=(("maildir", "ok"),))
+LINK = Link(cluster_seconds=0.012, sources=(SourceState("maildir support", "connected", REPORTED),))
 
 
 @dataclass

@@ -24,6 +24,6 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 async def ready(pilot: Pilot[Any]) -> None:
     """Wait until the screen is painted and heeds keys."""
     await pilot.pause()
-    while isinstance(pilot.app.screen, ConsoleScreen) and pilot.app.screen._painted_at is None:
+    while pilot.app.is_running and isinstance(pilot.app.screen, ConsoleScreen) and not pilot.app.screen._painted_at:
         await pilot.pause()
     await pilot.pause()

@@ -216,3 +216,31 @@ async def test_opening_a_row_looks_at_that_incident() -> None:
     feed = at_minute(WAITING_PLAN)
     await typed(feed, "1", "j", "enter", size=(120, 40))
     assert feed.selected == [INCIDENT, "INC-2025-0109-2"]
+
+
+async def test_the_priority_and_the_type_are_corrected_by_key_with_why() -> None:
+    feed = at_minute(20)
+    await typed(feed, "C", *"logo", "enter", "right", "right", "enter")
+    await typed(feed, "T", *"wish", "enter", "right", "right", "right", "enter")
+    assert feed.commands == [
+        c.CorrectPriority(incident=INCIDENT, priority=Priority.P3, request=RequestType.HOTFIX, why="logo"),
+        c.CorrectPriority(incident=INCIDENT, priority=Priority.P1, request=RequestType.CHANGE_REQUEST, why="wish"),
+    ]
+
+
+async def test_the_clock_is_paused_with_a_reason_and_let_run_by_the_same_key() -> None:
+    feed = at_minute(20)
+    await typed(feed, "H", "enter", "right", "enter")
+    assert feed.commands == [c.PauseClock(incident=INCIDENT, why="en attente du client")]
+    paused = at_minute(20, more=[e.ClockPaused(why="waiting for the client", by="lea")])
+    await typed(paused, "H")
+    assert paused.commands == [c.ResumeClock(incident=INCIDENT)]
+
+
+async def test_a_report_that_joined_wrongly_is_taken_out_by_one_key_and_a_choice() -> None:
+    joined = e.ReportJoined(report="R-2", sender="b@shop.fr", subject="logo", reason="checkout", rule="same.matter")
+    feed = at_minute(20, more=[joined])
+    await typed(feed, "D", "enter")
+    assert feed.commands == []
+    await typed(feed, "D", "right", "enter")
+    assert feed.commands == [c.SplitReport(incident=INCIDENT, report="R-2")]

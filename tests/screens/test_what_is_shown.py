@@ -8,11 +8,12 @@ from textual.events import Paste
 from console.app import ConsoleApp
 from store import commands as c
 from store import events as e
-from store.feed import Link, Notification
+from store.feed import Link, Notification, SourceState
 from tests.screens.fixed_feed import at_minute
 from tests.screens.seeing import press, ready, seen
 from tests.support.scenario_parts import INCIDENT
 
+SOURCES = (SourceState("imap support@mail", "down", detail="login refused"), SourceState("maildir in", "connected"))
 NEW_KEY = "sk_" + "live_" + "N3wK3yThatNobodySees0123"
 
 
@@ -213,12 +214,12 @@ async def test_a_replay_that_goes_back_shows_the_earlier_log_again() -> None:
 
 async def test_a_mail_source_that_is_down_is_named() -> None:
     feed = at_minute(20)
-    feed.connection = Link(cluster_seconds=None, sources=(("imap", "down"), ("maildir", "ok")), trouble="disk full")
+    feed.connection = Link(cluster_seconds=None, sources=SOURCES, trouble="disk full")
     app = ConsoleApp(feed, "en")
     async with app.run_test(size=(160, 40)) as pilot:
         await ready(pilot)
         status = seen(app).splitlines()[0]
-    assert "imap: down" in status
+    assert "imap support@mail: login refused" in status
     assert "disk full" in status
     assert "link ?" in status
     assert "maildir" not in status

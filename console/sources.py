@@ -1,0 +1,86 @@
+"""Where mails and alerts come in: every configured source at once, each read for as long as the session lasts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from console.config import Config
+from console.intake import take_in
+from console.wiring import World
+from skills.clients.mailbox import Mailbox
+from skills.contract import Failure
+from store.errors import StoreError
+from store.feed import SourceState
+
+_SOONEST_SECONDS = 1.0
+_LATEST_SECONDS = 30.0
+
+Opens = Callable[[Callable[[], None]], Mailbox]
+"""Makes a source; what it is handed is called whenever the source has answered."""
+
+
+class Sources:
+    """Reads each source. A mail is marked there only once it is on disk, and offered again until then."""
+
+    def __init__(self, world: World, work: Callable[[str], Awaitable[object]]) -> None:
+        self._world = world
+        self._work = work
+        self._states: dict[str, SourceState] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._taking = asyncio.Lock()
+
+    @property
+    def states(self) -> tuple[SourceState, ...]:
+        """How each source stands."""
+        return tuple(self._states.values())
+
+    def start(self) -> None:
+        """Begin to read."""
+        for name, opens in openers(self._world.config):
+            self._states[name] = SourceState(name)
+            self._tasks.append(asyncio.create_task(self._read(name, opens), name=name))
+
+    async def close(self) -> None:
+        """Stop reading; what is not marked is offered to the next session."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _read(self, name: str, opens: Opens) -> None:
+        """Read a source for ever; one that fails is tried again, the later the longer it is down."""
+        pause = _SOONEST_SECONDS
+
+        def answered() -> None:
+            nonlocal pause
+            pause = _SOONEST_SECONDS
+            self._states[name] = SourceState(name, "connected", self._world.clock())
+
+        while True:
+            try:
+                await self._take_all(opens(answered))
+            except (Failure, StoreError) as trouble:
+                at = self._states[name].at
+                self._states[name] = SourceState(name, "down", at, str(trouble))
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LATEST_SECONDS)
+
+    async def _take_all(self, mailbox: Mailbox) -> None:
+        async for incoming in mailbox.arrivals():
+            async with self._taking:
+                taken = await take_in(self._world, incoming.raw, source=incoming.source)
+            await mailbox.mark(incoming.uid)
+            if taken.incident:
+                await self._work(taken.incident)
+
+
+def openers(config: Config) -> Iterator[tuple[str, Opens]]:
+    """Yield the name of each configured source, and what opens it; the libraries are imported at first use."""
+    if path := config.mailbox.maildir:
+        yield f"maildir {path.name}", partial(_maildir, path)
+
+
+def _maildir(path: Path, answered: Callable[[], None]) -> Mailbox:
+    from skills.clients.mailbox import MaildirMailbox
+
+    return MaildirMailbox(path, on_connected=answered)
