@@ -81,7 +81,7 @@ async def route(world: World, report: Report) -> Taken:
         await _join(world, report, target, match)
         return Taken(received.report, target, received.reading.priority, received.mail.subject)
     incident = None
-    if received.reading.type is not RequestType.NOISE:
+    if received.reading.type is not RequestType.NOISE or report.split:
         incident = await _open(world, report)
     await world.append_desk(e.ReportRouted(report=received.report, incident=incident))
     return Taken(received.report, incident, received.reading.priority, received.mail.subject)
@@ -130,7 +130,7 @@ async def _join(world: World, report: Report, incident: str, match: Match) -> No
 
 def _resumption(world: World, incident: Incident, received: e.ReportReceived) -> Sequence[e.IncidentEvent]:
     """A client who writes is no longer waited for."""
-    if received.reading.type is RequestType.NOISE:
+    if received.mail.automatic:
         return ()
     contract = world.config.site(incident.client).contract
     asker = Asker(by=world.user, now=world.clock(), postpone=postponement(incident, contract))
