@@ -48,6 +48,8 @@ class ImapSource(Strict):
     password_command: tuple[str, ...] = ()
     token_command: tuple[str, ...] = ()
     """Prints an OAuth2 access token, asked for at each connection."""
+    days: int = Field(default=14, ge=1)
+    """How old a mail may be that is taken in: of an old mailbox, the rest is left alone."""
 
     @model_validator(mode="after")
     def _has_one_secret(self) -> Self:

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from console.config import Config
+from console.clock import Clock
+from console.config import AlertmanagerServer, ImapSource
+from console.credential import credential
 from console.intake import take_in
 from console.wiring import World
 from skills.clients.mailbox import Mailbox
@@ -37,7 +40,7 @@ class Sources:
 
     def start(self) -> None:
         """Begin to read."""
-        for name, opens in openers(self._world.config):
+        for name, opens in openers(self._world):
             self._states[name] = SourceState(name)
             self._tasks.append(asyncio.create_task(self._read(name, opens), name=name))
 
@@ -74,13 +77,49 @@ class Sources:
                 await self._work(taken.incident)
 
 
-def openers(config: Config) -> Iterator[tuple[str, Opens]]:
+def openers(world: World) -> Iterator[tuple[str, Opens]]:
     """Yield the name of each configured source, and what opens it; the libraries are imported at first use."""
+    config = world.config
     if path := config.mailbox.maildir:
         yield f"maildir {path.name}", partial(_maildir, path)
+    for account in config.mailbox.imap:
+        yield f"imap {account.user}@{account.host}", partial(_imap, account, world.clock)
+    for server in config.alertmanager:
+        yield f"alertmanager {server.host}", partial(_alertmanager, server)
 
 
 def _maildir(path: Path, answered: Callable[[], None]) -> Mailbox:
     from skills.clients.mailbox import MaildirMailbox
 
     return MaildirMailbox(path, on_connected=answered)
+
+
+def _imap(source: ImapSource, clock: Clock, answered: Callable[[], None]) -> Mailbox:
+    from skills.clients.imap_link import Account
+    from skills.clients.imap_mailbox import ImapMailbox
+
+    account = Account(
+        host=source.host,
+        user=source.user,
+        port=source.port,
+        folder=source.folder,
+        security=source.security,
+        ca_file=source.ca_file,
+        oauth2=bool(source.token_command),
+    )
+    secret = partial(
+        credential, source.password_env, source.password_command or source.token_command, setting="mailbox.imap"
+    )
+
+    def since() -> date:
+        return (clock() - timedelta(days=source.days)).date()
+
+    return ImapMailbox(account, secret, since=since, on_connected=answered)
+
+
+def _alertmanager(source: AlertmanagerServer, answered: Callable[[], None]) -> Mailbox:
+    from skills.clients.alertmanager import AlertmanagerSource, Server
+
+    server = Server(source.url, source.seconds, source.client_label, source.ca_file)
+    token = partial(credential, source.token_env, source.token_command, setting="alertmanager.token_command")
+    return AlertmanagerSource(server, token, on_connected=answered)

@@ -43,9 +43,7 @@ class MaildirMailbox:
     begins with all that is unmarked, and offers each mail once. `on_connected` is called after each look.
     """
 
-    def __init__(
-        self, path: Path, *, seconds: float = 1.0, on_connected: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, path: Path, *, seconds: float = 1.0, on_connected: Callable[[], None] = lambda: None) -> None:
         self._path = path
         self._seconds = seconds
         self._on_connected = on_connected
