@@ -151,8 +151,11 @@ class Wire:
         self.silent = False
         self.limit: int | None = None
         """After so many bytes of one connection towards the client it is cut."""
+        self.swallowed = b""
+        """A command that holds this is not carried to the server, nor anything after it."""
         self._target = target
         self._writers: list[asyncio.StreamWriter] = []
+        self.swallowing = asyncio.Event()
         self._carried = 0
         self._over = asyncio.Event()
 
@@ -187,6 +190,9 @@ class Wire:
                 carried += len(data)
                 if limited and self.limit is not None and carried > self.limit:
                     break
+                if not limited and self.swallowed and self.swallowed in data:
+                    self.swallowing.set()
+                    continue
                 if not self.silent:
                     writer.write(data)
                     await writer.drain()
