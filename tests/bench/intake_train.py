@@ -23,7 +23,7 @@ UNWEIGHED = {"ooo", "bounce", "monitor"}
 """What is settled by its form never reaches the model."""
 EPOCHS = 24
 RATE = 0.12
-STRENGTH = 1.0
+STRENGTH = 0.5
 """L2 on each weight, against the summed loss of all mails."""
 KEEP = 0.02
 """Weights below this are not shipped."""
