@@ -3,8 +3,9 @@
     python tests/bench/intake_bench.py [--folds] [FOLDER]
 
 `--folds` judges every written mail once, by a model trained without any mail of its client (a minute or two): the
-honest figure for voices never seen. The held-out third is judged by a model that never saw it, trained here from the rest; its threads and thresholds are
-those that ship. FOLDER holds `*.eml` and `labels.jsonl`, and is judged by the shipped model.
+honest figure for voices never seen. The held-out third is judged by a model that never saw it, trained here from the
+rest; its threads and thresholds are those that ship. FOLDER holds `*.eml` and `labels.jsonl`, and is judged by the
+shipped model.
 """
 
 import hashlib
