@@ -1,28 +1,20 @@
-"""One connection to an IMAP folder: blocking, for a thread. `skills.clients.imap_mailbox` drives it."""
+"""One connection to an IMAP server: blocking, for threads."""
 
-import contextlib
 import imaplib
-import select
 import socket
 import ssl
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import imap_tools
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from pydantic import SecretStr
 
+from skills.clients.imap_thread import Turns
+from skills.clients.imap_trouble import login_told, lost, refused, tls_told, told
 from skills.contract import Unavailable
-
-KEYWORD = "$Astreinte"
-_LARGEST_BYTES = 60 * 1024 * 1024
-"""Of a larger mail the first part is taken."""
-_NUDGE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +30,10 @@ class Account:
     oauth2: bool = False
     timeout: float = 20.0
     """Seconds that any single answer may take."""
+    keyword: str = "$Astreinte"
+    """What a mail is marked with, where the server keeps keywords."""
+    largest: int = 60 * 1024 * 1024
+    """Bytes: of a larger mail the first part is taken."""
 
     @property
     def place(self) -> str:
@@ -46,168 +42,157 @@ class Account:
 
 
 class Link:
-    """A selected folder. A mail is marked by a keyword where the server keeps one, and as seen in any case."""
+    """A connection with its folder selected. A command waits for its turn; one that only waits for news gives way."""
 
-    def __init__(self, account: Account, secret: str) -> None:
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.idles = False
+        self._box: imap_tools.BaseMailBox | None = None
+        self._cut = False
+        self._turns = Turns()
+
+    def open(self, secret: SecretStr) -> None:
         """Connect, log in, select.
 
         Raises:
             Unavailable: with which of them failed.
         """
-        self._account = account
-        self._cut = False
-        self._asked = threading.Lock()
-        with _told(account):
-            self._box = _connect(account)
-            try:
-                self._enter(secret)
-            except BaseException:
-                self._box.client.shutdown()
-                raise
+        with self.asking():
+            with tls_told(self.account):
+                self._connect()
+            self._log_in(secret.get_secret_value())
+            self._opened.folder.set(self.account.folder)
 
-    def _enter(self, secret: str) -> None:
-        account, box = self._account, self._box
-        if account.oauth2:
-            box.xoauth2(account.user, secret, initial_folder=None)
-        elif secret.isascii():
-            box.login(account.user, secret, initial_folder=None)
+    def _connect(self) -> None:
+        account = self.account
+        context = None if account.security == "none" else _context(account)
+        if account.security == "tls":
+            self._box = imap_tools.MailBox(account.host, account.port, timeout=account.timeout, ssl_context=context)
         else:
-            box.login_utf8(account.user, secret, initial_folder=None)
-        box.folder.set(account.folder)
-        client = box.client
-        self.validity = _number(client.response("UIDVALIDITY")[1])
-        flags = b" ".join(part for part in client.response("PERMANENTFLAGS")[1] if part).decode(errors="replace")
-        self._keywords = "\\*" in flags or KEYWORD.lower() in flags.lower()
-        _, offered = client.capability()
-        self.idles = b"IDLE" in offered[0].upper().split()
+            self._box = imap_tools.MailBoxUnencrypted(account.host, account.port, timeout=account.timeout)
+        self._check_cut()
+        if account.security == "starttls":
+            if "STARTTLS" not in self._client.capabilities:
+                hint = "check mailbox.imap.port and mailbox.imap.security"
+                raise Unavailable(f"{account.place}: the server offers no STARTTLS", "", hint)
+            self._client.starttls(context)
 
-    def unmarked(self, since: date | None) -> list[int]:
-        """Return the UIDs of the mails that are not marked, oldest first; those that came since a day, where given."""
-        criteria = [f"UNKEYWORD {KEYWORD}" if self._keywords else "UNSEEN"]
-        if since is not None:
-            criteria.append(f"SINCE {since.day:02}-{_MONTHS[since.month - 1]}-{since.year}")
-        with self._asking():
-            _, data = self._box.client.uid("SEARCH", *criteria)
-        return sorted(int(number) for part in data if part for number in part.split())
+    def _log_in(self, secret: str) -> None:
+        user, box = self.account.user, self._opened
+        with login_told(self.account):
+            if self.account.oauth2:
+                box.xoauth2(user, secret, initial_folder=None)
+            elif f"{user}{secret}".isascii() and f"{user}{secret}".isprintable():
+                box.login(user, secret, initial_folder=None)
+            else:
+                box.login_utf8(user, secret, initial_folder=None)
+            _, abilities = self._client.capability()
+        self.idles = b"IDLE" in (abilities[0] or b"").upper().split()
 
-    def fetch(self, uid: int) -> bytes | None:
-        """Return a mail's bytes, marking nothing; None where it is gone."""
-        with self._asking():
-            _, data = self._box.client.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{_LARGEST_BYTES}>)")
-        return next((part[1] for part in data if isinstance(part, tuple)), None)
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Have one's turn with the server.
 
-    def mark(self, uid: int) -> None:
-        """Mark a mail. A keyword that the server said it keeps, and did not, is not relied on again."""
-        wanted = f"(\\Seen {KEYWORD})" if self._keywords else "(\\Seen)"
-        with self._asking():
-            _, data = self._box.client.uid("STORE", str(uid), "+FLAGS", wanted)
-            answered = b" ".join(part for part in data if isinstance(part, bytes)).decode(errors="replace")
-        if "FLAGS" in answered and KEYWORD.lower() not in answered.lower():
-            self._keywords = False
+        Raises:
+            Unavailable: whatever went wrong meanwhile, in one line.
+        """
+        self._turns.begin()
+        try:
+            self._check_cut()
+            with told(self.account):
+                yield
+        finally:
+            self._turns.end()
+            if self._cut:
+                self._close()
+
+    def ask(self, command: str, *words: str) -> Sequence[Any]:
+        """In one's turn: send a command about UIDs, return what was answered in the pieces of `imaplib`.
+
+        Raises:
+            Refused: the server said no.
+        """
+        try:
+            status, data = self._client.uid(command, *words)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise refused(self.account.place, command, error) from error
+        if status != "OK":
+            raise refused(self.account.place, command, next(iter(data), ""))
+        return data
+
+    def selected(self, code: str) -> bytes:
+        """Return what the server said of the folder under a response code, such as `UIDVALIDITY`."""
+        return b" ".join(part for part in self._client.response(code)[1] if part)
 
     def wait(self, seconds: float) -> None:
         """Wait until the server says that something changed, at most `seconds`; the last answer proves it lives."""
-        with self._asking():
+        with self.asking():
             if not self.idles:
-                _wait_until(lambda: self._cut, seconds)
-                self._box.client.noop()
+                self._turns.listen(seconds)
+                self._check_cut()
+                self._client.noop()
                 return
-            self._box.idle.start()  # type: ignore[no-untyped-call]  # the library leaves it so
+            self._opened.idle.start()  # type: ignore[no-untyped-call]  # the library leaves it so
             if not self._buffered():
-                self._until_readable(seconds)
-            if not self._cut:
-                self._box.idle.stop()  # type: ignore[no-untyped-call]  # the library leaves it so
-
-    def _until_readable(self, seconds: float) -> None:
-        """Wait for the server to say something. What it says is read with the answer to DONE, in whole lines."""
-        poller = select.poll()
-        poller.register(self._box.client.sock, select.POLLIN)
-        poller.poll(seconds * 1000)
+                # What the server says is read with the answer to DONE, in whole lines.
+                self._turns.listen(seconds, self._client.sock)
+            self._check_cut()
+            self._opened.idle.stop()  # type: ignore[no-untyped-call]  # the library leaves it so
 
     def _buffered(self) -> bool:
         """Whether a change was read along with the answer to IDLE: the socket would not tell of it."""
-        client: Any = self._box.client
+        client: Any = self._client
         client.sock.settimeout(0)
         try:
             return bool(client.file.peek(1))
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         finally:
-            client.sock.settimeout(self._account.timeout)
+            client.sock.settimeout(self.account.timeout)
 
     def cut(self) -> None:
-        """Close the connection, from any thread; whoever waits in it returns."""
+        """Close the connection, from any thread; whoever asks or waits in it returns."""
         self._cut = True
-        with contextlib.suppress(OSError):
-            self._box.client.sock.shutdown(socket.SHUT_RDWR)
+        if self._box is not None:
+            with suppress(OSError):  # not TLS's own shutdown: what is being sent would go out in the clear
+                socket.socket.shutdown(self._client.sock, socket.SHUT_RDWR)
+        self._turns.rouse()
         self._close()
 
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        try:
-            with self._asked, _told(self._account):
-                yield
-        finally:
-            if self._cut:
-                self._close()
-
     def _close(self) -> None:
-        """Give the socket back, unless somebody is still in an answer: they do it when they leave."""
-        if self._asked.acquire(blocking=False):
+        """Give the sockets back, unless somebody has a turn: they do it when it ends."""
+        if self._turns.begin_at_once():
             try:
-                with contextlib.suppress(OSError):
-                    self._box.client.shutdown()
+                self._turns.close()
+                if self._box is not None:
+                    with suppress(OSError):
+                        self._client.shutdown()
             finally:
-                self._asked.release()
+                self._turns.end()
+
+    @property
+    def _opened(self) -> imap_tools.BaseMailBox:
+        if self._box is None:
+            raise lost(self.account.place)
+        return self._box
+
+    @property
+    def _client(self) -> imaplib.IMAP4:
+        return self._opened.client
+
+    def _check_cut(self) -> None:
+        if self._cut:
+            raise lost(self.account.place)
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""As IMAP spells them, whatever the locale."""
-
-
-def _wait_until(over: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not over() and (left := end - time.monotonic()) > 0:
-        time.sleep(min(_NUDGE_SECONDS, left))
-
-
-def _number(data: list[bytes | None]) -> int:
-    return next((int(part) for part in data if part), 0)
-
-
-def _connect(account: Account) -> imap_tools.BaseMailBox:
-    if account.security == "none":
-        return imap_tools.MailBoxUnencrypted(account.host, account.port, timeout=account.timeout)
+def _context(account: Account) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if account.ca_file is not None:
-        context.load_verify_locations(account.ca_file)
-    kind = imap_tools.MailBox if account.security == "tls" else imap_tools.MailBoxStartTls
-    return kind(account.host, account.port, timeout=account.timeout, ssl_context=context)
-
-
-@contextmanager
-def _told(account: Account) -> Iterator[None]:
-    """Tell what went wrong in one line: what, where, what to do. No secret stands in it."""
-    place = account.place
-    try:
-        yield
-    except MailboxLoginError as error:
-        raise Unavailable(f"{place}: login refused", "", "check the account's user and its secret") from error
-    except MailboxFolderSelectError as error:
-        raise Unavailable(f"{place}: there is no folder {account.folder}", "", "check mailbox.imap.folder") from error
-    except ssl.SSLCertVerificationError as error:
-        hint = "name its authority in mailbox.imap.ca_file"
-        raise Unavailable(f"{place}: the certificate is not trusted", error.verify_message, hint) from error
-    except socket.gaierror as error:
-        raise Unavailable(f"{place}: the name is not known", "", "check mailbox.imap.host") from error
-    except ConnectionRefusedError as error:
-        raise Unavailable(f"{place}: nothing listens on port {account.port}", "", "check mailbox.imap.port") from error
-    except TimeoutError as error:
-        raise Unavailable(f"{place}: no answer in {account.timeout:g} s", "", "tried again by itself") from error
-    except imaplib.IMAP4.abort as error:
-        raise Unavailable(f"{place}: the connection was lost", "", "tried again by itself") from error
-    except (imaplib.IMAP4.error, ImapToolsError) as error:
-        said = " ".join(str(error).split())[:120] if "AUTH" not in str(error).upper() else "login refused"
-        raise Unavailable(f"{place}: {said}", "", "check the account at its server") from error
-    except (OSError, ValueError) as error:
-        raise Unavailable(f"{place}: the connection was lost", "", "tried again by itself") from error
+        try:
+            context.load_verify_locations(account.ca_file)
+        except OSError as error:  # that it holds no certificate is one as well
+            title = f"{account.place}: no certificate can be read from {account.ca_file}"
+            raise Unavailable(title, error.strerror or "", "check mailbox.imap.ca_file") from error
+    return context

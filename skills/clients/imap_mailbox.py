@@ -1,17 +1,19 @@
 """An IMAP mailbox: new mails by IDLE, each offered until it is marked."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from skills.clients.imap_thread import in_thread
 from skills.clients.mailbox import Incoming
 from skills.contract import Unavailable
 
 if TYPE_CHECKING:
-    from skills.clients.imap_link import Account, Link
+    from skills.clients.imap_folder import Folder
+    from skills.clients.imap_link import Account
 
 _IDLE_SECONDS = 120.0
 """After so long IDLE is begun anew: a connection that died in silence is noticed no later."""
@@ -23,7 +25,7 @@ class ImapMailbox:
     """One folder of an IMAP account, over one connection.
 
     `secret` is asked for at each connection, for tokens expire; `since` limits what is offered to the mails
-    that came from that day on. `on_connected` is called, from any thread, after each look at the folder.
+    that came from that day on. `on_connected` is called after each look at the folder.
     """
 
     def __init__(
@@ -42,41 +44,58 @@ class ImapMailbox:
         self._on_connected = on_connected
         self._idle_seconds = idle_seconds
         self._poll_seconds = poll_seconds
-        self._link: Link | None = None
+        self._folder: Folder | None = None
 
     async def arrivals(self) -> AsyncIterator[Incoming]:
         """Yield the mails not yet marked, oldest first, then new ones as they come.
 
         Raises:
-            Unavailable: no connection, or it was lost.
+            Unavailable: no connection, or it was lost; or a mail is not given, once the others are.
             SkillError: the secret can't be had.
         """
+        from skills.clients.imap_folder import Folder
         from skills.clients.imap_link import Link
 
-        secret = (await self._secret()).get_secret_value()
-        link = await asyncio.to_thread(Link, self._account, secret)
-        self._link = link
+        secret = await self._secret()
+        link = Link(self._account)
         offered: set[int] = set()
         try:
+            await in_thread(partial(link.open, secret))
+            self._folder = folder = Folder(link)
             while True:
-                for uid in await asyncio.to_thread(link.unmarked, self._since() if self._since else None):
-                    if uid not in offered and (raw := await asyncio.to_thread(link.fetch, uid)) is not None:
-                        offered.add(uid)
-                        yield Incoming(f"{link.validity}.{uid}", raw, self._account.place)
+                async for uid, raw in self._new(folder, offered):
+                    offered.add(uid)
+                    yield Incoming(f"{folder.validity}.{uid}", raw, self._account.place)
                 self._on_connected()
-                await asyncio.to_thread(link.wait, self._idle_seconds if link.idles else self._poll_seconds)
+                await in_thread(partial(link.wait, self._idle_seconds if link.idles else self._poll_seconds))
         finally:
-            self._link = None
+            self._folder = None
             link.cut()
 
+    async def _new(self, folder: "Folder", offered: set[int]) -> AsyncIterator[tuple[int, bytes]]:
+        """Yield what is not offered yet; a mail that the server does not give holds up none, and is told last."""
+        from skills.clients.imap_trouble import Refused
+
+        trouble: Refused | None = None
+        for uid in await in_thread(partial(folder.unmarked, self._since() if self._since else None)):
+            try:
+                raw = None if uid in offered else await in_thread(partial(folder.fetch, uid))
+            except Refused as error:
+                trouble = error
+            else:
+                if raw is not None:
+                    yield uid, raw
+        if trouble is not None:
+            raise trouble
+
     async def mark(self, uid: str) -> None:
-        """Mark a mail as taken. To be called between two mails of `arrivals`, whose connection it uses.
+        """Mark a mail as taken: afterwards no session is offered it. Over the connection of `arrivals`, which runs.
 
         Raises:
-            Unavailable: the connection was lost, or the folder was made anew: the mail is offered again.
+            Unavailable: it could not be marked, or the folder was made anew: the mail is offered again.
         """
-        link = self._link
+        folder = self._folder
         validity, _, number = uid.partition(".")
-        if link is None or str(link.validity) != validity:
+        if folder is None or str(folder.validity) != validity:
             raise Unavailable(f"{self._account.place}: the mail can't be marked", "", "it is offered again")
-        await asyncio.to_thread(link.mark, int(number))
+        await in_thread(partial(folder.mark, int(number)))

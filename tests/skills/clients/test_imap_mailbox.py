@@ -1,8 +1,10 @@
 """The IMAP mailbox against real servers: nothing is lost, nothing is offered once it is marked."""
 
 import asyncio
+import imaplib
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from datetime import date, timedelta
 from pathlib import Path
@@ -38,7 +40,7 @@ async def password() -> SecretStr:
 
 
 def mailbox(port: int, **given: Any) -> ImapMailbox:
-    names = ("folder", "security", "ca_file", "timeout")
+    names = ("folder", "security", "ca_file", "timeout", "largest")
     of_account: dict[str, Any] = {"security": "none", "timeout": 3.0}
     of_account |= {name: given.pop(name) for name in names if name in given}
     account = Account(HOST, USER, port, **of_account)
@@ -123,6 +125,59 @@ async def test_a_quiet_server_is_asked_anew_and_still_tells_of_a_mail(server: Py
         await several.wait()
     await asyncio.to_thread(server.deliver, mail("late"))
     assert await waiting == ["late"]
+
+
+async def test_a_mail_is_marked_at_once_while_its_mailbox_waits_for_news(server: Pymap) -> None:
+    await asyncio.to_thread(server.deliver, mail("kept"))
+    event, looked = looked_at()
+    box = mailbox(server.port, idle_seconds=600, on_connected=looked)
+    uids: list[str] = []
+
+    async def read() -> None:
+        async for incoming in box.arrivals():
+            uids.append(incoming.uid)  # noqa: PERF401 what was found must outlive the cancelling
+
+    reading = asyncio.create_task(read())
+    await event.wait()
+    async with asyncio.timeout(10):
+        await box.mark(uids[0])
+    with pytest.raises(Unavailable, match="the mail can't be marked"):
+        await box.mark(f"1{uids[0]}")
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    event, looked = looked_at()
+    assert await offered(mailbox(server.port, on_connected=looked), event) == []
+
+
+async def test_a_waiting_mailbox_takes_no_thread_from_the_rest_of_the_program(server: Pymap) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=1))
+    event, looked = looked_at()
+    waiting = asyncio.create_task(take(mailbox(server.port, idle_seconds=600, on_connected=looked), 1))
+    await event.wait()
+    async with asyncio.timeout(10):
+        await asyncio.to_thread(server.deliver, mail("first"))
+    assert await waiting == ["first"]
+
+
+async def test_of_a_mail_that_is_too_large_the_first_part_is_taken(server: Pymap) -> None:
+    await asyncio.to_thread(server.deliver, mail("large") + b"x" * 10_000)
+    async with aclosing(mailbox(server.port, largest=1000).arrivals()) as arrivals:  # type: ignore[type-var]  # a generator
+        incoming = await anext(arrivals)
+    assert (subject(incoming), len(incoming.raw)) == ("large", 1000)
+
+
+@pytest.mark.parametrize("server", [pytest.param(Dovecot, marks=needs_dovecot)], indirect=True)
+async def test_a_mail_that_a_person_has_read_is_offered_where_keywords_are_kept(server: Pymap) -> None:
+    await asyncio.to_thread(server.deliver, mail("read"))
+    with imaplib.IMAP4(HOST, server.port) as reader:
+        reader.login(USER, PASSWORD)
+        reader.select()
+        reader.store("1", "+FLAGS", "\\Seen")
+        assert await take(mailbox(server.port), 1) == ["read"]
+        reader.noop()
+        flags = str(reader.fetch("1", "(FLAGS)")[1])
+    assert "$Astreinte" in flags
+    assert "Trial" not in flags
 
 
 async def test_a_cut_connection_is_said_and_everything_unmarked_is_offered_again(server: Pymap) -> None:
