@@ -12,6 +12,7 @@ from skills.client_intake.qualification.focus import bare_subject, focus_of
 from store.values import Impact, Mail, Priority, Reading, Reason, RequestType
 
 _DEFECTS = {RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY}
+_LEVELS = tuple(Priority)
 _DEAF = {"auto-reply", "bounce", "list"}
 """Mail of these kinds never joins an incident, though it may answer one."""
 
@@ -67,12 +68,20 @@ def _by_thread(mail: Mail, reading: Reading, profile: _Profile, candidates: list
         if not (linked or titled) or _hours(mail, item.mail) > table("reading")["same_incident"]["thread_hours"]:
             continue
         root = next((first for first in candidates if first.report == item.root), item)
-        if _is_new_in_thread(mail, reading, profile, root, candidates):
+        if _asks_afterwards(mail, reading, item) or _is_new_in_thread(mail, reading, profile, root, candidates):
             return None
         words = item.mail.message_id if linked else bare_subject(mail.subject)
         rule = "thread.reply" if linked else "thread.subject"
         return Match(item.root, Reason(decides="duplicate", words=words, rule=rule, argues=item.root))
     return None
+
+
+def _asks_afterwards(mail: Mail, reading: Reading, item: Earlier) -> bool:
+    """An answer that wants something else of us: a credit, a change, an account of it the days after."""
+    if reading.type in (RequestType.BILLING, RequestType.CHANGE_REQUEST):
+        return True
+    late = _hours(mail, item.mail) > table("reading")["same_incident"]["question_hours"]
+    return reading.type is RequestType.QUESTION and late
 
 
 def _is_new_in_thread(
@@ -130,6 +139,7 @@ def _likeness(
     down = Impact.PRODUCTION_DOWN in before.impact and (closing or Impact.PRODUCTION_DOWN in reading.impact)
     close = _onset_gap(reading, before) <= timedelta(minutes=90)
     alike_type = reading.type is before.type
+    alike_reach = abs(_LEVELS.index(reading.priority) - _LEVELS.index(before.priority)) <= 1
     intrusion = alike_type and reading.type is RequestType.SECURITY and hours <= limits["intrusion_hours"]
     topics = ", ".join(sorted(common)) or reading.broken
     likenesses = (
@@ -138,10 +148,14 @@ def _likeness(
         ("same.outage", down and bool(whole or close) and hours <= limits["outage_hours"], topics),
         ("same.onset", close and bool(common), topics),
         ("same.intrusion", intrusion, reading.client),
-        ("same.matter", len(common) >= 2 and alike >= 0.2 and alike_type and hours <= limits["day_hours"], topics),
+        (
+            "same.matter",
+            len(common) >= 2 and alike >= 0.2 and alike_type and alike_reach and hours <= limits["day_hours"],
+            topics,
+        ),
         ("reminder", profile.reminder and bool(strong or (common and alike >= 0.25)), topics),
         ("mended", closing and bool(common) and hours <= limits["mended_hours"], topics),
-        ("same.matter", bool(strong) and alike >= 0.3 and before.priority is not Priority.P4, topics),
+        ("same.matter", bool(strong) and alike >= 0.3 and alike_reach and before.priority is not Priority.P4, topics),
     )
     found = next(((rule, words) for rule, holds, words in likenesses if holds), None)
     return Reason(decides="duplicate", rule=found[0], words=found[1], argues=item.root) if found else None
