@@ -33,6 +33,15 @@ def mailbox(port: int, **given: Any) -> ImapMailbox:
     return ImapMailbox(account, options.pop("secret", password), **options)
 
 
+def sealed(directory: Path) -> tuple[ssl.SSLContext, Path]:
+    """Return a server's side of TLS, and the authority that alone vouches for it."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(HOST).configure_cert(context)
+    authority.cert_pem.write_to_path(str(directory / "ca.pem"))
+    return context, directory / "ca.pem"
+
+
 async def take_all(box: ImapMailbox, taken: list[str]) -> None:
     """Take and mark until something goes wrong."""
     async with asyncio.timeout(20), aclosing(box.arrivals()) as arrivals:  # type: ignore[type-var]  # a generator
@@ -129,6 +138,20 @@ async def test_a_server_without_idle_is_looked_at_again_and_again() -> None:
     assert not any(command.startswith("IDLE") for command in server.commands)
 
 
+@pytest.mark.parametrize("security", ["none", "starttls"])
+async def test_news_that_comes_along_with_the_answer_to_idle_is_not_waited_for(tmp_path: Path, security: str) -> None:
+    context, ca_file = sealed(tmp_path)
+    async with scripted({"SEARCH": "* SEARCH\n{tag} OK done", "IDLE": "+ idling\n* 2 EXISTS"}, context) as server:
+        looks = asyncio.Semaphore(0)
+        box = mailbox(server.port, security=security, ca_file=ca_file, on_connected=looks.release)
+        reading = asyncio.create_task(take_all(box, []))
+        async with asyncio.timeout(20):
+            for _ in range(3):
+                await looks.acquire()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
 @pytest.mark.parametrize("answer", ["{tag} NO LOGIN failed.", "{tag} BAD no open sesame \x1b[31mhere", "{tag} NO no"])
 async def test_a_refused_login_is_told_whatever_the_servers_words_and_repeats_none(answer: str) -> None:
     for command, oauth2 in (("LOGIN", False), ("AUTHENTICATE", True)):
@@ -173,12 +196,9 @@ async def test_a_password_beyond_plain_signs_is_sent_as_it_is(word: str) -> None
 
 
 async def test_starttls_is_trusted_by_its_authority_alone(tmp_path: Path) -> None:
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(HOST).configure_cert(context)
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context, ca_file = sealed(tmp_path)
     async with scripted({}, context) as server:
-        box = mailbox(server.port, security="starttls", ca_file=tmp_path / "ca.pem")
+        box = mailbox(server.port, security="starttls", ca_file=ca_file)
         async with aclosing(box.arrivals()) as arrivals:  # type: ignore[type-var]  # a generator
             assert (await anext(arrivals)).uid == "7.1"
     async with scripted({}, context) as server:
@@ -209,6 +229,7 @@ from skills.clients.imap_link import Account
 from skills.clients.imap_mailbox import ImapMailbox
 
 listening = socket.create_server(("127.0.0.1", 0))
+held = []
 
 async def secret():
     return SecretStr("word")
@@ -217,7 +238,7 @@ async def main():
     account = Account("127.0.0.1", "support", listening.getsockname()[1], security="none", timeout=600)
     arrivals = ImapMailbox(account, secret).arrivals()
     reading = asyncio.ensure_future(anext(arrivals))
-    await asyncio.to_thread(listening.accept)
+    held.append(await asyncio.to_thread(listening.accept))
     reading.cancel()
 
 asyncio.run(main())
