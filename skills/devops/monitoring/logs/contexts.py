@@ -15,12 +15,14 @@ class Contexts:
     """Patterns over a line in lower case; the file says what each of them means."""
 
     soft: Pattern
+    handled: Pattern
     final: Pattern
     served: Pattern
     aside: Pattern
     restored: Pattern
     status: Pattern
     probed: Pattern
+    visitors: Pattern
     succeeded: dict[str, Pattern]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from skills.devops.monitoring.logs.causes import CauseSpec, causes
 from skills.devops.monitoring.logs.facts import FactHit, disproofs, fact_hits
 from skills.devops.monitoring.logs.scanning import Hit, scan
-from skills.devops.monitoring.logs.weighing import Weighed, outcomes, strength, weigh
+from skills.devops.monitoring.logs.weighing import Weighed, errors, outcomes, strength, weigh
 from store.safe_text import redact
 from store.values import Cause, Evidence, Proof
 
@@ -14,6 +14,10 @@ _THERE = 1.0
 _HINT = 0.34
 """What one hit must weigh to speak for a cause that nothing else proves."""
 _MOST_PROOFS = 40
+_PLAIN = 3.0
+"""From this weight on two roots are equally plain, and the one with the stronger single proof comes first."""
+_FAILURES = 3
+"""Failed requests, or errors, from which on a lone hint is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class Suspect:
     def strongest(self) -> float:
         """The strongest single hit."""
         return max([each.strongest for each in self.live] + [hit.weight for hit in self.facts], default=0.0)
+
+    @property
+    def firm(self) -> bool:
+        """Whether anything of it was not shrugged off by who logged it: what was ignored brings nothing else down."""
+        return bool(self.facts) or any(not hit.handled for each in self.logs for hit in each.hits)
 
     @property
     def there(self) -> bool:
@@ -143,21 +152,23 @@ def _precedes(root: Suspect, symptom: Suspect) -> bool:
 
 
 def _failing(weighed: Weighed) -> bool:
+    """Whether requests fail from the hit on, or the application keeps logging errors."""
     lines = weighed.log.lowered[weighed.hits[0].start :][:2_000_000].split(b"\n")
     well, bad = outcomes(lines)
-    return bad >= 3 and bad * 12 >= well
+    bad = max(bad, errors(weighed.log.data[weighed.hits[0].start :][:2_000_000].split(b"\n")))
+    return bad >= _FAILURES and bad * 12 >= well
 
 
 def _roots(there: list[Suspect]) -> list[Suspect]:
     def explained(each: Suspect) -> bool:
         return any(
-            each.key in other.explains and not (other.key in each.explains and _earlier(each, other))
+            each.key in other.explains and other.firm and not (other.key in each.explains and _earlier(each, other))
             for other in there
             if other is not each
         )
 
     roots = [each for each in there if not explained(each)]
-    return sorted(roots or there, key=lambda each: (-min(each.strongest, 1.0), -each.weight))
+    return sorted(roots or there, key=lambda each: (-min(each.weight, _PLAIN), -each.strongest))
 
 
 def _earlier(one: Suspect, other: Suspect) -> bool:
@@ -210,10 +221,10 @@ def _proofs(root: Suspect) -> tuple[Proof, ...]:
     """The lines that weigh most, in the order of the log, each once; then the live facts."""
     proofs: list[Proof] = []
     for each in root.live or root.logs:
-        best = max(strength(hit, root.spec) / hit.count for hit in each.hits)
+        best = max(strength(hit, root.spec) / hit.repeats for hit in each.hits)
         chosen: dict[int, Hit] = {}
         for hit in each.hits:
-            if strength(hit, root.spec) / hit.count >= 0.6 * best:
+            if strength(hit, root.spec) / hit.repeats >= 0.6 * best:
                 chosen.setdefault(hit.line, hit)
         proofs += [
             Proof(

@@ -20,6 +20,7 @@ _REMEMBERED = 20_000
 _DIGITS = b"0123456789"
 _NO_WORD = re.compile(rb"[\s\d]")
 """What the list of a log's different words, which is far shorter than the log, can't tell of a stem."""
+_MOST_REPEATS = 6
 _NEAR = 400
 """Bytes above and below a line in which `near` is looked for."""
 
@@ -35,7 +36,13 @@ class Hit:
     text: bytes
     level: Level
     soft: bool
+    handled: bool
     count: int
+
+    @property
+    def repeats(self) -> int:
+        """How often it counts: an event that says that it happened a thousand times weighs no thousand."""
+        return min(self.count, _MOST_REPEATS)
 
 
 @dataclass(slots=True)
@@ -118,12 +125,11 @@ def _hits(log: Scan, number: int, start: int, stems: list[int]) -> Iterator[Hit]
     if not matching or words.served.search(line) or words.aside.search(line):
         return
     entry, level, head = _entry(log.data, number, start)
-    if level == "debug":
-        return
+    handled = bool(words.handled.search(line))
     soft = bool(words.soft.search(line) or words.soft.search(head)) and not words.final.search(line)
     text = log.data[start:end]
     for sign in matching:
-        yield Hit(sign, number, entry, start, text, level, soft, times(text))
+        yield Hit(sign, number, entry, start, text, level, soft or handled, handled, times(text))
 
 
 def _plain(line: bytes) -> bytes:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from skills.devops.monitoring.logs.causes import CauseSpec, causes
 from skills.devops.monitoring.logs.contexts import contexts
+from skills.devops.monitoring.logs.levels import level_of
 from skills.devops.monitoring.logs.scanning import Hit, Scan
 
 _SOFT_SHARE = 0.25
 _INFO_SHARE = 0.25
-_MOST_REPEATS = 6
+_TELLING, _WHISPER = 0.5, 0.34
+"""A debug line is no symptom, however often it comes; but it may whisper the root of what fails elsewhere."""
 _SHORT, _SPAN = 400, 150
 """Lines of a log that is weighed as a whole, and lines in which a longer one's hits count together."""
 _AFTERMATH, _RARE = 8, 25
@@ -58,11 +60,16 @@ def _weighed(cause: CauseSpec, log: Scan, hits: list[Hit], specific: set[int]) -
     if cause.residual:
         hits = [hit for hit in hits if hit.entry not in specific]
     occurrences: dict[int, float] = {}
+    whispered = 0.0
     for hit in hits:
-        occurrences[hit.entry] = max(occurrences.get(hit.entry, 0.0), strength(hit, cause))
+        if hit.level == "debug":
+            whispered = max(whispered, strength(hit, cause))
+        else:
+            occurrences[hit.entry] = max(occurrences.get(hit.entry, 0.0), strength(hit, cause))
     known = [hit for hit in hits if strength(hit, cause) > 0]
-    strongest = max((strength(hit, cause) / min(hit.count, _MOST_REPEATS) for hit in known), default=0.0)
-    result = Weighed(cause, log, _densest(occurrences, log.lines), strongest, known, set(occurrences))
+    strongest = max((strength(hit, cause) / hit.repeats for hit in known), default=0.0)
+    weight = _densest(occurrences, log.lines) + whispered
+    result = Weighed(cause, log, weight, strongest, known, {hit.entry for hit in known})
     if known:
         result.over = _over(result)
     return result
@@ -86,11 +93,13 @@ def _densest(occurrences: dict[int, float], lines: int) -> float:
 
 def strength(hit: Hit, cause: CauseSpec) -> float:
     """What one hit weighs, given its level and its wording."""
-    weight = hit.sign.weight * min(hit.count, _MOST_REPEATS)
+    weight = hit.sign.weight * hit.repeats
     if hit.soft and (cause.transient or cause.residual):
         weight *= _SOFT_SHARE
     if hit.level == "info" and not hit.sign.info:
         weight *= _INFO_SHARE
+    if hit.level == "debug":
+        return _WHISPER if hit.sign.weight >= _TELLING else 0.0
     return weight
 
 
@@ -139,3 +148,9 @@ def outcomes(lines: Iterable[bytes]) -> tuple[int, int]:
             bad += found[1][:1] == b"5"
             well += found[1][:1] in b"23"
     return well, bad
+
+
+def errors(lines: Iterable[bytes]) -> int:
+    """Count the errors that are the shop's own, and no customer's card or lost visitor's."""
+    visitors = contexts().visitors
+    return sum(level_of(line) in ("error", "fatal") and not visitors.search(line.lower()) for line in lines)

@@ -62,6 +62,16 @@ HARD = {
         ["2s Warning BackOff pod/postgres-0 Back-off restarting failed container postgres in pod postgres-0_shop(1)"],
         ["ERROR dial tcp 10.0.0.5:5432: connect: connection refused", FAILED],
     ),
+    "the library whispers at debug level, the shop only apologises": (
+        "stripe.api_key_expired",
+        ["2025-03-03T10:30:00Z DEBUG stripe GET /v1/payment_methods: Expired API Key provided: sk_live_***gYh3"],
+        ["2025-03-03T10:30:00Z ERROR Échec de commande : le panier n'a pas pu être converti"],
+    ),
+    "a name does not resolve at debug level, quotes fail": (
+        "dns.resolution_failed",
+        ["2025-03-03T10:30:00Z DEBUG resolving rates.example: Temporary failure in name resolution"],
+        ["2025-03-03T10:30:00Z ERROR response failed classification=Status code: 502 Bad Gateway latency=5006 ms"],
+    ),
     "nobody is left to answer": (
         "k8s.scaled_to_zero",
         ["9m Normal ScalingReplicaSet deployment/payment Scaled down replica set payment-6f5 to 0 from 3"],
@@ -70,6 +80,13 @@ HARD = {
 }
 
 PASSING = {
+    "a self test at debug level": ["DEBUG self test: Connection refused: db:5432"] * 20,
+    "clients that left": ["WARN requête annulée par le client", "TaskCanceledException: A task was canceled."] * 4,
+    "a test runner's list": ["    ✓ throws when STRIPE_SECRET_KEY is missing (4 ms)", "PASS src/keys.test.ts"],
+    "pages that bots ask for": [
+        'ERROR Uncaught PHP Exception NotFoundHttpException: "No route found for GET /wp-login.php"'
+    ]
+    * 8,
     "a retried read": ["WARN Net::ReadTimeout on GET /rates, retry 1/2"] * 2,
     "a client that hung up": ["ERROR Unhandled exception: java.io.IOException: Broken pipe"],
     "a configuration dump": [
@@ -110,6 +127,12 @@ def verdict(*lines: str) -> str:
 def test_the_whisper_is_the_root(what: str) -> None:
     cause, whisper, shouting = HARD[what]
     assert verdict(*CALM * 40, *whisper, *shouting * 25) == cause
+
+
+def test_what_was_ignored_brings_nothing_else_down() -> None:
+    ignored = "2025-03-03T10:30:00Z WARN import ignored: certificate has expired for https://reviews.example"
+    outage = "2025-03-03T10:30:00Z ERROR Stripe ApiConnectionError: HTTP response code was 502 from api.stripe.com"
+    assert verdict(*CALM * 40, *[outage, FAILED] * 10, ignored) == "stripe.outage"
 
 
 @pytest.mark.parametrize("what", PASSING)
