@@ -50,7 +50,9 @@ class ScriptedImap:
         await asyncio.gather(*self._open)
 
     async def _answer(self, words: list[str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        tag, *command = words
+        tag, *command = words or [""]
+        if not command:  # somebody speaks TLS to it
+            return True
         self.commands.append(" ".join(command))
         if command[0] == "AUTHENTICATE":
             writer.write(b"+ \r\n")

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -71,6 +72,10 @@ async def taken_of(answers: Mapping[str, str], count: int, **given: Any) -> list
         ({"SEARCH": "{tag} BAD what"}, "the server refused SEARCH"),
         ({"STORE": "{tag} NO [NOPERM] not yours"}, "the server refused STORE"),
         ({"FETCH FLAGS": "* 1 FETCH (UID 1 FLAGS ())\n{tag} OK done"}, "the server refused to mark a mail"),
+        (
+            {"FETCH FLAGS": "* 2 FETCH (UID 2 FLAGS (\\Seen $Astreinte))\n* 1 FETCH (UID 1 FLAGS ())\n{tag} OK done"},
+            "the server refused to mark a mail",
+        ),
         ({"STORE": "* BYE going down"}, "the connection was lost"),
         ({"STORE": CUT}, "the connection was lost"),
         ({"SELECT": "{tag} NO [NONEXISTENT] what"}, "there is no folder INBOX"),
@@ -136,6 +141,22 @@ async def test_a_server_without_idle_is_looked_at_again_and_again() -> None:
             server.answers["SEARCH"] = "* SEARCH 1\n{tag} OK done"
             assert (await first).uid == "7.1"
     assert not any(command.startswith("IDLE") for command in server.commands)
+
+
+@pytest.mark.parametrize("abilities", ["IMAP4rev1 IDLE", "IMAP4rev1"])
+async def test_a_cancelled_reader_leaves_no_thread_waiting(abilities: str) -> None:
+    answers = {"CAPABILITY": f"* CAPABILITY {abilities}\n{{tag}} OK done"}
+    async with scripted(answers) as server, asyncio.timeout(20):
+        looked = asyncio.Event()
+        box = mailbox(server.port, poll_seconds=600, on_connected=looked.set)
+        reading = asyncio.create_task(take_all(box, []))
+        await looked.wait()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        for thread in threading.enumerate():
+            if thread.name == "imap":
+                await asyncio.to_thread(thread.join, 10)
+                assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("security", ["none", "starttls"])
