@@ -61,20 +61,25 @@ class Sources:
 
         while True:
             try:
-                await self._take_all(opens(answered))
+                await self._take_all(name, opens(answered))
             except (Failure, StoreError) as trouble:
-                at = self._states[name].at
-                self._states[name] = SourceState(name, "down", at, str(trouble))
+                self._fail(name, trouble)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LATEST_SECONDS)
 
-    async def _take_all(self, mailbox: Mailbox) -> None:
+    async def _take_all(self, name: str, mailbox: Mailbox) -> None:
         async for incoming in mailbox.arrivals():
             async with self._taking:
                 taken = await take_in(self._world, incoming.raw, source=incoming.source)
-            await mailbox.mark(incoming.uid)
+            try:
+                await mailbox.mark(incoming.uid)
+            except Failure as refused:  # it is offered again; the mails behind it must not wait for that
+                self._fail(name, refused)
             if taken.incident:
                 await self._work(taken.incident)
+
+    def _fail(self, name: str, trouble: Exception) -> None:
+        self._states[name] = SourceState(name, "down", self._states[name].at, str(trouble))
 
 
 def openers(world: World) -> Iterator[tuple[str, Opens]]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from store.feed import LogEntry
-from store.recorded_lines import RecordedLines, in_order
+from store.recorded_lines import RecordedLines, in_order, unpack_line
 from tests.support.journals import AT
 
 
@@ -15,7 +15,8 @@ def entry(number: int, text: str, *, evidence: bool = False) -> LogEntry:
 def test_lines_come_back_as_they_were_shown(tmp_path: Path) -> None:
     lines = RecordedLines(tmp_path / "a.log")
     assert lines.read() == []
-    shown = [entry(1, "POST /pay 500"), LogEntry(None, "", "gap", gap=True), entry(2, "é", evidence=True)]
+    cut, back = LogEntry(None, "", "reset", note="cut"), LogEntry(AT, "", "", note="resumed", since=AT - timedelta(hours=1))
+    shown = [entry(1, "POST /pay 500"), cut, back, entry(2, "é", evidence=True)]
     lines.append(shown[:2])
     lines.append(shown[2:])
     lines.append([])
@@ -48,5 +49,10 @@ def test_evidence_beyond_the_cap_stays_whole_and_costs_no_rewrite_a_line(tmp_pat
 
 
 def test_lines_are_put_in_the_order_of_their_instants() -> None:
-    gap = LogEntry(None, "", "gap", gap=True)
+    gap = LogEntry(None, "", "reset", note="cut")
     assert in_order([entry(2, "b"), gap, entry(1, "a")]) == [entry(1, "a"), entry(2, "b"), gap]
+
+
+def test_a_line_that_an_older_version_wrote_is_read_with_its_gap() -> None:
+    assert unpack_line([None, "7d9", "reset", "", False, True]) == LogEntry(None, "7d9", "reset", note="cut")
+    assert unpack_line([AT.isoformat(), "7d9", "POST /pay", "info", False, False]).note == ""
