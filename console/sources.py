@@ -1,6 +1,7 @@
 """Where mails and alerts come in: every configured source at once, each read for as long as the session lasts."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from skills.contract import Failure
 from store.errors import StoreError
 from store.feed import SourceState
 
+_LOG = logging.getLogger(__name__)
 _SOONEST_SECONDS = 1.0
 _LATEST_SECONDS = 30.0
 
@@ -64,6 +66,9 @@ class Sources:
                 await self._take_all(name, opens(answered))
             except (Failure, StoreError) as trouble:
                 self._fail(name, trouble)
+            except Exception as error:  # noqa: BLE001 a bug in one source is said, and ends neither it nor another
+                _LOG.exception("%s", name)
+                self._fail(name, error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LATEST_SECONDS)
 
