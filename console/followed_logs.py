@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from console.live_logs import LogFollower
+from console.log_batch import LogBatch
 from console.session import Session
 from store.feed import LogEntry
 
@@ -16,13 +17,16 @@ class _Log:
     """The newest lines of an incident's log; `total` counts all that there were, `kept` those on disk."""
 
     def __init__(self) -> None:
+        self.batch = LogBatch()
         self.lines: deque[LogEntry] = deque(maxlen=_KEPT_LINES)
         self.total = 0
         self.kept = 0
 
-    def add(self, entry: LogEntry) -> None:
-        self.lines.append(entry)
-        self.total += 1
+    def take_in(self) -> None:
+        """Take what has come since the last call, in the order of time."""
+        entries = self.batch.drain()
+        self.lines.extend(entries)
+        self.total += len(entries)
 
     def since(self, number: int) -> list[LogEntry]:
         first = self.total - len(self.lines)
@@ -63,7 +67,10 @@ class FollowedLogs:
             StoreError: it could not be written.
         """
         log = self._logs.get(self._followed)
-        if log is None or log.total == log.kept:
+        if log is None:
+            return False
+        log.take_in()
+        if log.total == log.kept:
             return False
         fresh, log.kept = log.since(log.kept), log.total
         self._session.world.ledger.lines(self._followed).append(fresh)
@@ -75,4 +82,4 @@ class FollowedLogs:
         if self._session.world.config.configured(site):
             log = self._logs.setdefault(incident, _Log())
             cluster = self._session.world.clients.cluster(site)
-            await LogFollower(cluster, site, self._session.world.clock, log.add).run()
+            await LogFollower(cluster, site, self._session.world.clock, log.batch).run()

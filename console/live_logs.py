@@ -1,77 +1,127 @@
-"""Follows the logs of a site's workloads: every pod, new ones as they come, interleaved as they arrive."""
+"""Follows the logs of a site's workloads: every pod, new ones as they come, over cuts, restarts and rollouts."""
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from skills.clients.cluster import Cluster, LogOptions
+from console.log_batch import LogBatch
+from console.log_outages import Outages
+from console.log_runs import Begun, Run, begun_runs, belongs
+from skills.clients.cluster import Cluster, LogOptions, NotFound
 from skills.contract import Failure
-from skills.devops.monitoring.logs.entries import recognise
 from skills.site import Site
-from store.feed import Level, LogEntry
-from store.safe_text import plain, redact
-from store.values import Json
+from store.feed import LogEntry, LogNote
+from store.safe_text import plain
 
 _BEFORE = timedelta(minutes=10)
 _FIRST_LINES = 200
+_NEW_RUN_LINES = 2_000
 _AGAIN_SECONDS = 2.0
-_LEVELS: dict[str, Level] = {"fatal": "error", "error": "error", "warn": "warning", "info": "info", "debug": "debug"}
+_LAST_WORDS_SECONDS = 5.0
+"""What a deleted pod's log is given to end by itself."""
+_LINES_AT_ONCE = 40
+"""After so many lines the keys get their turn: about two milliseconds."""
 
 
 class LogFollower:
-    """Hands each line, redacted, to `take`; a cut is shown as a gap and followed again."""
+    """Hands lines, and notes on what befell the log, to a batch."""
 
-    def __init__(
-        self, cluster: Cluster, site: Site, now: Callable[[], datetime], take: Callable[[LogEntry], None]
-    ) -> None:
-        self._cluster, self._site, self._now, self._take = cluster, site, now, take
-        self._pods: dict[str, asyncio.Task[None]] = {}
+    def __init__(self, cluster: Cluster, site: Site, now: Callable[[], datetime], batch: LogBatch) -> None:
+        self._cluster, self._site, self._now, self._batch = cluster, site, now, batch
+        self._outages = Outages(now, batch.note)
+        self._tasks: dict[Run, asyncio.Task[None]] = {}
+        self._known: set[Run] = set()
+        self._unread: dict[str, str] = {}
+        self._begun_at = now()
+        self.runs: dict[str, Run] = {}
+        """The newest run by its pod's label, gone ones as well."""
 
     async def run(self) -> None:
         """Follow until cancelled."""
         try:
             while True:
-                try:
-                    await self._watch()
-                except Failure as failure:
-                    self._take(LogEntry(self._now(), "", plain(f"{failure.title} {failure.detail}"), gap=True))
+                await self._watch()
                 await asyncio.sleep(_AGAIN_SECONDS)
         finally:
-            for task in self._pods.values():
+            for task in self._tasks.values():
                 task.cancel()
 
     async def _watch(self) -> None:
-        async for kind, pod in self._cluster.watch("v1", "Pod", self._site.namespace):
-            name = pod["metadata"]["name"]
-            if kind == "DELETED":
-                if task := self._pods.pop(name, None):
-                    task.cancel()
-            elif name not in self._pods and self._belongs(pod) and _runs(pod):
-                self._pods[name] = asyncio.create_task(self._follow(name), name=f"log {name}")
+        on_break = self._outages.of("pods")
+        try:
+            async for kind, pod in self._cluster.watch("v1", "Pod", self._site.namespace, on_break=on_break):
+                self._unread.pop("", None)
+                if kind == "DELETED":
+                    self._dismiss(str(pod["metadata"].get("uid", "")))
+                elif belongs(pod, self._site.workloads):
+                    for begun in begun_runs(pod):
+                        self._meet(begun)
+        except Failure as failure:
+            self._complain("", failure)
+        finally:
+            self._outages.left("pods")
 
-    def _belongs(self, pod: Json) -> bool:
-        """Whether a workload of the site owns it: by its ReplicaSet's name."""
-        owners = [owner.get("name", "") for owner in pod["metadata"].get("ownerReferences", [])]
-        return any(owner.rpartition("-")[0] in self._site.workloads for owner in owners)
+    def _meet(self, begun: Begun) -> None:
+        """Begin to follow a run, unless that was done before; what comes while we look is said."""
+        run = begun.run
+        if run in self._known:
+            return
+        earlier = self.runs.get(run.label)
+        restarted = earlier is not None and earlier.uid == run.uid
+        joined = begun.created_at >= self._begun_at
+        if restarted or joined:
+            self._say("restarted" if restarted else "joined", run.label, begun.before if restarted else "")
+        self._known.add(run)
+        self.runs[run.label] = run
+        options = LogOptions(container=run.container, tail=_NEW_RUN_LINES)
+        if not restarted and not joined:
+            options = replace(options, since=self._now() - _BEFORE, tail=_FIRST_LINES)
+        self._tasks[run] = asyncio.create_task(self._follow(run, options), name=f"log {run.stream}")
 
-    async def _follow(self, pod: str) -> None:
-        short = pod.rpartition("-")[2] or pod
-        since: datetime | None = self._now() - _BEFORE
-        tail: int | None = _FIRST_LINES
-        while True:
-            try:
-                async for line in self._cluster.follow(self._site.namespace, pod, LogOptions(since=since, tail=tail)):
-                    since, tail = line.at or since, None
-                    said = recognise(redact(line.text))
-                    self._take(LogEntry(line.at or said.at, short, said.message, _LEVELS.get(said.level, "")))
-            except Failure as failure:
-                self._take(LogEntry(self._now(), short, plain(f"{failure.title} {failure.detail}"), gap=True))
-            else:
-                return
-            await asyncio.sleep(_AGAIN_SECONDS)
+    def _dismiss(self, uid: str) -> None:
+        """Let the logs of a deleted pod end, and end those that don't."""
+        loop = asyncio.get_running_loop()
+        for run in [run for run in self._known if run.uid == uid]:
+            self._known.discard(run)
+            if task := self._tasks.get(run):
+                loop.call_later(_LAST_WORDS_SECONDS, task.cancel)
 
+    async def _follow(self, run: Run, options: LogOptions) -> None:
+        try:
+            left = await self._read(run, options)
+            while left:
+                await asyncio.sleep(_AGAIN_SECONDS)
+                left = await self._read(run, left)
+        finally:
+            self._outages.left(run.stream)
+            self._say("ended", run.label)
+            del self._tasks[run]
 
-def _runs(pod: Json) -> bool:
-    """Whether a container has started, so that there is a log."""
-    statuses = pod.get("status", {}).get("containerStatuses", [])
-    return any(status.get("started") or "running" in status.get("state", {}) for status in statuses)
+    async def _read(self, run: Run, options: LogOptions) -> LogOptions | None:
+        """Read a run's log to its end; where that fails, return what is left to be read."""
+        on_break = self._outages.of(run.stream, run.label)
+        count = 0
+        try:
+            async for line in self._cluster.follow(self._site.namespace, run.pod, options, on_break=on_break):
+                self._batch.line(run.label, line)
+                options = replace(options, since=line.at, tail=None) if line.at else options
+                count += 1
+                if count % _LINES_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+        except NotFound:
+            return None
+        except Failure as failure:
+            self._complain(run.label, failure)
+            return options
+        return None
+
+    def _complain(self, label: str, failure: Failure) -> None:
+        """Say why something can't be followed: once, however often it is tried."""
+        text = plain(f"{failure.title} {failure.detail}".strip())
+        if self._unread.get(label) != text:
+            self._unread[label] = text
+            self._say("unread", label, text)
+
+    def _say(self, note: LogNote, label: str, text: str = "") -> None:
+        self._batch.note(LogEntry(self._now(), label, text, note=note))

@@ -17,6 +17,17 @@ from store.values import Priority
 Level = Literal["error", "warning", "info", "debug", ""]
 Severity = Literal["information", "warning", "error"]
 Notice = Literal["desk", "incident", "log", "link", "toast"]
+LogNote = Literal["", "cut", "resumed", "joined", "restarted", "ended", "unread", "dropped"]
+"""What an entry says of the log itself, where it is no line of a pod:
+
+    cut        the connection broke; `text` is why
+    resumed    it is back, and was cut `since`; lines may be missing between the two
+    joined     a new pod is followed from now on
+    restarted  a new run of a pod's container is followed; `text` is how the last one ended
+    ended      a pod's container has said all it will
+    unread     it can't be followed; `text` is why
+    dropped    here stood `text` lines, more than are kept
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +53,18 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """A line of a workload's log. `pod` is the pod's short name; `gap` says that lines are missing before it."""
+    """A workload's log line, or a note on the log. `pod` is the pod's short name, empty where it is about all.
+
+    A trace is one entry, its line breaks kept.
+    """
 
     at: datetime | None
     pod: str
     text: str
     level: Level = ""
     evidence: bool = False
-    gap: bool = False
+    note: LogNote = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

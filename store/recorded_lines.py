@@ -19,6 +19,8 @@ _TABLE = "lines"
 _KEEP = 0.6
 _FRAMING = 60
 """Bytes that a line takes beside its text, about."""
+_OLD_NOTES = {False: "", True: "cut"}
+"""Files of the first format say only whether lines are missing."""
 
 
 class RecordedLines:
@@ -93,8 +95,16 @@ class RecordedLines:
 
 def pack_line(entry: LogEntry) -> list[Any]:
     """Return a line as JSON."""
-    at = entry.at.isoformat() if entry.at else None
-    return [at, entry.pod, entry.text, entry.level, entry.evidence, entry.gap]
+    since = [entry.since.isoformat()] if entry.since else []
+    return [
+        entry.at.isoformat() if entry.at else None,
+        entry.pod,
+        entry.text,
+        entry.level,
+        entry.evidence,
+        entry.note,
+        *since,
+    ]
 
 
 def unpack_line(line: Sequence[Any]) -> LogEntry:
@@ -103,8 +113,13 @@ def unpack_line(line: Sequence[Any]) -> LogEntry:
     Raises:
         ValueError, TypeError: it tells of none.
     """
-    at, pod, text, level, evidence, gap = line
-    return LogEntry(datetime.fromisoformat(at) if at else None, pod, text, level, evidence, gap)
+    at, pod, text, level, evidence, note, *since = line
+    note = _OLD_NOTES.get(note, note)
+    return LogEntry(_instant(at), pod, text, level, evidence, note, _instant(*since))
+
+
+def _instant(written: str | None = None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def in_order(entries: Iterable[LogEntry]) -> list[LogEntry]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from skills.clients.cluster import Break, Forbidden, LogLine, LogOptions, NotFound
 from skills.clients.kubernetes_connection import Connection
 from skills.clients.kubernetes_errors import Silent
-from skills.contract import Unavailable
+from skills.contract import Failure, Unavailable
 from store.values import Json
 
 Position = tuple[str, int]
@@ -63,7 +63,8 @@ class Follower:
                     yield line
                 if incarnation is None or await self._incarnation() != incarnation:
                     return
-            except Silent:
+            except Silent as silence:
+                await self._look_back(silence)
                 continue  # quiet or hanging: asking again from the last line costs little and loses nothing
             except (Forbidden, NotFound):
                 raise
@@ -71,6 +72,18 @@ class Follower:
                 self._failures += 1
                 self._tell(broken.detail or broken.title)
             await asyncio.sleep(self._connection.timing.pause(self._failures))
+
+    async def _look_back(self, silence: Silent) -> None:
+        """Tell of a silence in which the log went on: then the stream hung; else the container was quiet."""
+        query = log_query(LogOptions(container=self._options.container, tail=1))
+        try:
+            reply = await self._connection.send("GET", self._pod_path + "/log", query)
+        except Failure:
+            return  # the next attempt to follow meets it too, and says so
+        newest = _position(reply.body)
+        if newest is not None and self._last is not None and newest > self._last:
+            self._failures += 1
+            self._tell(silence.detail)
 
     async def _stream(self) -> AsyncIterator[LogLine]:
         options = self._options

@@ -64,8 +64,10 @@ class Watch:
                 async for change in self._stream():
                     yield change
                 await asyncio.sleep(timing.pause(1))  # a server that ends each watch at once is not to be stormed
-            except Expired:
+            except Expired as forgotten:
                 self._version = ""
+                self._failures += 1
+                self._tell(forgotten.detail)
                 await asyncio.sleep(timing.pause(1))
             except (Forbidden, NotFound):
                 raise

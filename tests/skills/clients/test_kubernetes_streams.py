@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +243,25 @@ async def test_a_quiet_log_is_asked_for_again_without_a_word_of_it(
     await listener.until(lambda: "after" in listener.texts)
     assert listener.texts == ["before", "after"]
     assert listener.breaks == []
+
+
+async def test_a_followed_log_that_hangs_while_lines_come_is_opened_anew_and_says_so(
+    tmp_path: Path, listener: Listener
+) -> None:
+    clock = on.Clock()
+    async with on.loopback_cluster(clock, tmp_path) as cluster:
+        client = KubernetesCluster(cluster.config, "ovh-1", QUICK)
+        pod = await _pod(cluster)
+        cluster.world.append_log(on.NAMESPACE, pod, "before")
+        listener.listen(client.follow(on.NAMESPACE, pod, on_break=listener.breaks.append))
+        await listener.until(lambda: listener.texts == ["before"])
+        cluster.world.faults.hang_watches = True
+        clock.at += timedelta(seconds=5)
+        cluster.world.append_log(on.NAMESPACE, pod, "unheard")
+        await listener.until(lambda: listener.texts == ["before", "unheard"])
+        assert "nothing for" in listener.breaks[0]
+        assert listener.breaks[-1] == ""
+        await client.close()
 
 
 async def test_a_followed_log_ends_with_its_pod(
