@@ -17,8 +17,9 @@ from store.files import write_whole
 from store.framing import frame, read_lines
 from store.incident_journal import EVIDENCE
 from store.ledger import LocalLedger
+from store.line_rows import pack_line, unpack_line
 from store.recorded import Recorded, read_row, verify_rows
-from store.recorded_lines import in_order, pack_line, unpack_line
+from store.recorded_lines import in_order
 from store.repair import repair
 from store.rows import Rows
 

@@ -1,15 +1,17 @@
 """The log lines that were shown with an incident, for its replay: a capped TinyDB beside its journal.
 
-Past the cap the oldest ordinary lines go first, and never a line that is evidence.
+Past the cap the oldest ordinary lines go first, and never a line that is evidence; a note says how many went.
 """
 
+import base64
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from store.errors import Missing
 from store.feed import LogEntry
+from store.line_rows import pack_line, unpack_line
+from store.log_lines import packed, unpacked
 from store.rows import Rows
 from store.tinydb_storage import JournalDatabase, open_database
 
@@ -17,10 +19,10 @@ CAP_BYTES = 8 * 2**20
 """What an incident's recorded lines may take on disk, evidence apart."""
 _TABLE = "lines"
 _KEEP = 0.6
-_FRAMING = 60
-"""Bytes that a line takes beside its text, about."""
-_OLD_NOTES = {False: "", True: "cut"}
-"""Files of the first format say only whether lines are missing."""
+_WORTH_PACKING = 16
+"""Lines in a batch, from which on it is packed: a storage holds its rows in memory."""
+
+Row = dict[str, Any]
 
 
 class RecordedLines:
@@ -34,7 +36,7 @@ class RecordedLines:
         self._database: JournalDatabase | None = None
 
     def append(self, entries: Sequence[LogEntry]) -> None:
-        """Write a batch.
+        """Write a batch. May be called from a thread, one call at a time.
 
         Raises:
             Unwritable: nothing of it was written.
@@ -43,26 +45,31 @@ class RecordedLines:
             return
         storage = self._open(create=True).journaled
         with storage.writing():
-            storage.change(rows={_TABLE: {storage.last_id(_TABLE) + 1: {"lines": [pack_line(e) for e in entries]}}})
+            storage.change(rows={_TABLE: {storage.last_id(_TABLE) + 1: _row(entries)}})
             size = self._path.stat().st_size
             if size > self._limit:
                 storage.rewrite({_TABLE: self._trimmed(storage.refresh()[_TABLE], size - int(self._cap * _KEEP))})
                 self._limit = max(self._cap, self._path.stat().st_size * 5 // 4)
 
     def _trimmed(self, rows: Rows, excess: int) -> Rows:
-        """Return the rows without the oldest ordinary lines that make up the excess."""
+        """Return the rows without the oldest ordinary lines that make up the excess, and say how many went."""
         evidence = frozenset(self._evidence())
         left: Rows = {}
-        for key in sorted(rows):
-            kept = []
-            for line in rows[key]["lines"]:
-                if excess > 0 and not line[4] and line[2] not in evidence:
-                    excess -= len(line[2].encode(errors="replace")) + _FRAMING
-                else:
-                    kept.append(line)
+        dropped, last = 0, 0
+        keys = iter(sorted(rows))
+        for last in keys:
+            lines = _lines(rows[last])
+            kept = [line for line in lines if line.evidence or not evidence.isdisjoint(line.text.split("\n"))]
+            dropped += sum(int(line.text) if line.note == "dropped" else 1 for line in lines) - len(kept)
             if kept:
-                left[key] = {"lines": kept}
-        return left
+                left[last] = _row(kept)
+            excess -= _size(rows[last]) - _size(left.get(last, {}))
+            if excess <= 0:
+                break
+        if dropped:
+            note = LogEntry(None, "", str(dropped), note="dropped")
+            left[last] = _row([*_lines(left.get(last, {})), note])
+        return {**left, **{key: rows[key] for key in keys}}
 
     def read(self) -> list[LogEntry]:
         """Return all lines, oldest first.
@@ -74,7 +81,7 @@ class RecordedLines:
             rows = self._open(create=False).journaled.refresh().get(_TABLE, {})
         except Missing:
             return []
-        return [unpack_line(line) for key in sorted(rows) for line in rows[key]["lines"]]
+        return [line for key in sorted(rows) for line in _lines(rows[key])]
 
     def _open(self, *, create: bool) -> JournalDatabase:
         if self._database is None:
@@ -93,33 +100,21 @@ class RecordedLines:
             self._database = None
 
 
-def pack_line(entry: LogEntry) -> list[Any]:
-    """Return a line as JSON."""
-    since = [entry.since.isoformat()] if entry.since else []
-    return [
-        entry.at.isoformat() if entry.at else None,
-        entry.pod,
-        entry.text,
-        entry.level,
-        entry.evidence,
-        entry.note,
-        *since,
-    ]
+def _row(entries: Sequence[LogEntry]) -> Row:
+    if len(entries) < _WORTH_PACKING:
+        return {"lines": [pack_line(entry) for entry in entries]}
+    return {"packed": base64.b64encode(packed(entries)).decode()}
 
 
-def unpack_line(line: Sequence[Any]) -> LogEntry:
-    """Return the line that JSON tells of.
-
-    Raises:
-        ValueError, TypeError: it tells of none.
-    """
-    at, pod, text, level, evidence, note, *since = line
-    note = _OLD_NOTES.get(note, note)
-    return LogEntry(_instant(at), pod, text, level, evidence, note, _instant(*since))
+def _lines(row: Row) -> list[LogEntry]:
+    if "packed" in row:
+        return unpacked(base64.b64decode(row["packed"]))
+    return [unpack_line(line) for line in row.get("lines", ())]
 
 
-def _instant(written: str | None = None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
+def _size(row: Row) -> int:
+    """Return about how many bytes a row takes on disk."""
+    return len(row["packed"]) if "packed" in row else sum(len(str(line)) for line in row.get("lines", ()))
 
 
 def in_order(entries: Iterable[LogEntry]) -> list[LogEntry]:
