@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from console.followed_logs import FollowedLogs
+from console.log_feed import LogFeed
 from console.queue_rows import queue_rows
 from console.session import Session
 from skills.contract import Failure
 from store.commands import Command, Refusal
 from store.errors import StoreError
-from store.feed import Link, LogEntry, Notification, QueueRow, Severity, Transport
+from store.feed import Link, Notification, QueueRow, Severity, Transport
 from store.fold import Record
 from store.incident import Incident
 from store.safe_text import plain
@@ -23,12 +23,12 @@ _PING_SECONDS = 10.0
 _BATCH_SECONDS = 0.25
 
 
-class LiveFeed:
+class LiveFeed(LogFeed):
     """Implements `store.feed.Feed` over a session."""
 
     def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self._session = session
-        self._logs = FollowedLogs(session)
         self._link = Link()
         self._selected = ""
         self._rows: tuple[QueueRow, ...] = ()
@@ -86,10 +86,6 @@ class LiveFeed:
         """Return the events so far."""
         case = self._session.cases.get(incident)
         return case.records if case else ()
-
-    def log(self, incident: str, since: int) -> tuple[int, Sequence[LogEntry]]:
-        """Return the log entries numbered from `since`."""
-        return self._logs.since(incident, since)
 
     def link(self) -> Link:
         """Return the state of the connections."""
@@ -187,8 +183,9 @@ class LiveFeed:
         while True:
             await asyncio.sleep(_BATCH_SECONDS)
             try:
-                if self._logs.keep():
+                if self._logs.take_in():
                     self._notify(Notification("log", self._selected))
+                await self._logs.write()
             except StoreError as error:
                 self._trouble(error)
 

@@ -15,7 +15,8 @@ from store.feed import LogEntry, LogNote
 from store.safe_text import plain
 
 _BEFORE = timedelta(minutes=10)
-_FIRST_LINES = 200
+"""How far before the onset, or before now, the log is read: so that what is new since can be told."""
+_FIRST_LINES = 500
 _NEW_RUN_LINES = 2_000
 _AGAIN_SECONDS = 2.0
 _LAST_WORDS_SECONDS = 5.0
@@ -27,8 +28,11 @@ _LINES_AT_ONCE = 40
 class LogFollower:
     """Hands lines, and notes on what befell the log, to a batch."""
 
-    def __init__(self, cluster: Cluster, site: Site, now: Callable[[], datetime], batch: LogBatch) -> None:
+    def __init__(
+        self, cluster: Cluster, site: Site, now: Callable[[], datetime], batch: LogBatch, onset: datetime | None = None
+    ) -> None:
         self._cluster, self._site, self._now, self._batch = cluster, site, now, batch
+        self._from = min(onset or now(), now()) - _BEFORE
         self._outages = Outages(now, batch.note)
         self._tasks: dict[Run, asyncio.Task[None]] = {}
         self._known: set[Run] = set()
@@ -76,7 +80,7 @@ class LogFollower:
         self.runs[run.label] = run
         options = LogOptions(container=run.container, tail=_NEW_RUN_LINES)
         if not restarted and not joined:
-            options = replace(options, since=self._now() - _BEFORE, tail=_FIRST_LINES)
+            options = replace(options, since=self._from, tail=_FIRST_LINES)
         self._tasks[run] = asyncio.create_task(self._follow(run, options), name=f"log {run.stream}")
 
     def _dismiss(self, uid: str) -> None:

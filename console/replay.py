@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from console.log_patterns import Patterns
 from store.commands import Command, Refusal
 from store.events import PhaseEntered
-from store.feed import Link, LogEntry, Notification, QueueRow, Transport
+from store.feed import KeptLines, Link, ListedLines, LogEntry, LogPattern, Notification, QueueRow, Transport
 from store.fold import Fold, Record
 from store.incident import Incident
 
@@ -138,6 +139,7 @@ class ReplayFeed:
     def __init__(self, records: Sequence[Record], lines: Sequence[LogEntry], time_zone: str) -> None:
         self._records = records
         self._lines = lines
+        self._patterns = Patterns()
         self._transport = ReplayTransport(records, time_zone)
         self._fold, self._read = Fold(), 0
 
@@ -159,11 +161,19 @@ class ReplayFeed:
         """Return the events read so far."""
         return self._records[: self._transport.position]
 
-    def log(self, incident: str, since: int) -> tuple[int, Sequence[LogEntry]]:  # noqa: ARG002 there is one
+    def log(self, incident: str) -> KeptLines:  # noqa: ARG002 there is one
         """Return what the log pane showed until now."""
         now = self.now()
-        total = bisect_right(self._lines, now, key=lambda line: line.at or now)
-        return total, self._lines[since:total]
+        return ListedLines(self._lines, bisect_right(self._lines, now, key=lambda line: line.at or now))
+
+    async def patterns(self, incident: str) -> Sequence[LogPattern]:
+        """Return the lines until now, grouped."""
+        here = self._here()
+        return await self._patterns.read(self.log(incident), here.onset_at or here.reported_at) if here else ()
+
+    async def previous(self, incident: str, pod: str) -> Sequence[LogEntry] | Refusal:  # noqa: ARG002 whatever it is
+        """Refuse: nothing but what was recorded is here."""
+        return Refusal("replay")
 
     def link(self) -> Link:
         """Return that nothing is asked of anyone."""

@@ -41,8 +41,8 @@ class FollowingScreen(ConsoleScreen[None]):
     def __init__(self, feed: Feed, look: Look) -> None:
         super().__init__(feed, look)
         self._ticks = 0
-        self._read_to = 0
         self._logs_due = False
+        self._grouping = False
         self._forced_lofi: bool | None = None
         self._touched = False
 
@@ -64,8 +64,7 @@ class FollowingScreen(ConsoleScreen[None]):
         self._touched = True
 
     def _enter(self) -> None:
-        self.query_one(LogPane).buffer.clear()
-        self._read_to = 0
+        self.query_one(LogPane).clear()
         if self.snapshot and self.snapshot.selected:
             self.run_worker(self.feed.select(self.snapshot.selected), group="select", exclusive=True)
             self._read_logs()
@@ -102,11 +101,18 @@ class FollowingScreen(ConsoleScreen[None]):
     def _read_logs(self) -> None:
         self._logs_due = False
         if self.snapshot and self.snapshot.selected:
-            total, entries = self.feed.log(self.snapshot.selected, self._read_to)
-            if total < self._read_to:  # a replay that went back
-                total, entries = self.feed.log(self.snapshot.selected, 0)
-            self.query_one(LogPane).take(total, entries)
-            self._read_to = total
+            logs = self.query_one(LogPane)
+            logs.take(self.feed.log(self.snapshot.selected))
+            if logs.grouped:
+                self._read_patterns(self.snapshot.selected)
+
+    @work(group="patterns")
+    async def _read_patterns(self, incident: str) -> None:
+        if not self._grouping:
+            self._grouping = True
+            patterns = await self.feed.patterns(incident)
+            self._grouping = False
+            self.query_one(LogPane).group(patterns)
 
     def _tick(self) -> None:
         self._ticks += 1

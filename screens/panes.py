@@ -49,6 +49,7 @@ class Panes(Container):
         for kind in (QueuePane, PhasePane, FindingPane, HistoryPane):
             self.query_one(kind).snapshot = snapshot  # type: ignore[attr-defined]  # each of them has it
         self.logs.time_zone = snapshot.incident.time_zone if snapshot.incident else ""
+        self.logs.mark(snapshot.incident.evidence if snapshot.incident else ())
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size."""

@@ -4,9 +4,10 @@ A live feed stands at the end of the logs and takes commands; a replay feed stan
 log, refuses commands, and has a transport.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Literal, Protocol
 
 from store.commands import Command, Refusal
@@ -65,6 +66,59 @@ class LogEntry:
     evidence: bool = False
     note: LogNote = ""
     since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPattern:
+    """Lines that differ only in numbers, names and the like. `new` says that none came before the incident's onset."""
+
+    template: str
+    level: Level
+    count: int
+    first: datetime | None
+    last: datetime | None
+    new: bool = False
+
+
+class KeptLines(Protocol):
+    """A log as far as it is kept. Lines are numbered from 0, over all that there were."""
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest line that is kept: as many were dropped."""
+
+    @property
+    def total(self) -> int:
+        """How many lines there were in all."""
+
+    def entry(self, number: int) -> LogEntry:
+        """Return a line by its number.
+
+        Raises:
+            IndexError: it is not, or no longer, kept.
+        """
+
+    def since(self, number: int) -> Iterator[LogEntry]:
+        """Yield the kept lines from a number on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLines:
+    """Implements `KeptLines` over a list, of which the first `total` lines have come."""
+
+    entries: Sequence[LogEntry] = ()
+    total: int = 0
+    first: int = 0
+
+    def entry(self, number: int) -> LogEntry:
+        """Return a line by its number."""
+        if not 0 <= number < self.total:
+            raise IndexError(number)
+        return self.entries[number]
+
+    def since(self, number: int) -> Iterator[LogEntry]:
+        """Yield the lines from a number on."""
+        return islice(self.entries, number, self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +206,14 @@ class Feed(Protocol):
     def records(self, incident: str) -> Sequence[Record]:
         """Return the events read so far, with their envelopes."""
 
-    def log(self, incident: str, since: int) -> tuple[int, Sequence[LogEntry]]:
-        """Return `(total, entries)`: the log entries numbered from `since`, as far as they are still kept."""
+    def log(self, incident: str) -> KeptLines:
+        """Return the log as far as it has come and is kept."""
+
+    async def patterns(self, incident: str) -> Sequence[LogPattern]:
+        """Return the log's lines grouped: what is new since the onset first, then by severity and count."""
+
+    async def previous(self, incident: str, pod: str) -> Sequence[LogEntry] | Refusal:
+        """Return the log of a pod's container before its last restart, or why there is none."""
 
     def link(self) -> Link:
         """Return the state of the connections."""

@@ -1,13 +1,23 @@
 """A feed that stands still: fixed records, rows and logs at a fixed instant; it notes the commands it is given."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from store import events as e
 from store.commands import Command, Refusal
-from store.feed import Link, LogEntry, Notification, QueueRow, SourceState, Transport
+from store.feed import (
+    KeptLines,
+    Link,
+    ListedLines,
+    LogEntry,
+    LogPattern,
+    Notification,
+    QueueRow,
+    SourceState,
+    Transport,
+)
 from store.fold import Record, fold
 from store.incident import Incident
 from store.values import Priority
@@ -54,6 +64,8 @@ class FixedFeed:
     entries: Sequence[LogEntry] = ()
     connection: Link = LINK
     refusal: Refusal | None = None
+    grouped: Sequence[LogPattern] = ()
+    before: Mapping[str, Sequence[LogEntry]] = field(default_factory=dict)
     transport: Transport | None = None
     commands: list[Command] = field(default_factory=list)
     selected: list[str] = field(default_factory=list)
@@ -72,8 +84,14 @@ class FixedFeed:
     def records(self, incident: str) -> Sequence[Record]:
         return self.written if self.incident(incident) else ()
 
-    def log(self, incident: str, since: int) -> tuple[int, Sequence[LogEntry]]:
-        return len(self.entries), self.entries[since:] if self.incident(incident) else ()
+    def log(self, incident: str) -> KeptLines:
+        return ListedLines(self.entries, len(self.entries)) if self.incident(incident) else ListedLines()
+
+    async def patterns(self, incident: str) -> Sequence[LogPattern]:
+        return self.grouped if self.incident(incident) else ()
+
+    async def previous(self, incident: str, pod: str) -> Sequence[LogEntry] | Refusal:
+        return self.before.get(pod, Refusal("no_previous", pod)) if self.incident(incident) else Refusal("no_pod", pod)
 
     def link(self) -> Link:
         return self.connection
