@@ -29,7 +29,7 @@ def client_of(mail: Mail, clients: Sequence["KnownClient"] = ()) -> tuple[str, s
     for host in writers:
         if client := known_client(host, clients):
             return client.domains[0], host
-    for host in reversed(writers):
+    for host in writers:  # who forwards is the client, unless it is one of us
         company = company_domain(host)
         if company not in own and not is_personal(host) and not _is_watcher(host) and not is_personal(company):
             return company, host
@@ -63,4 +63,7 @@ def _host(email: str) -> str:
 
 def _is_watcher(host: str) -> bool:
     """Watching products and hosting companies write about a client, they are none."""
-    return any(product in host for product in table("forms")["monitoring"]["senders"])
+    labels = set(host.split("."))
+    return any(
+        product in host or product.partition(".")[0] in labels for product in table("forms")["monitoring"]["senders"]
+    )

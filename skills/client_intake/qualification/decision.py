@@ -8,6 +8,7 @@ from store.values import Impact, Priority, Reason, RequestType
 
 GROUNDS = 4
 """Reasons that are kept for a decision."""
+_DEFECTS = ("outage.", "data.", "security.", "degraded.", "context.reminder", "context.told_before", "context.loss")
 _SILENT = {"form.bounce", "form.auto-reply"}
 
 
@@ -22,12 +23,20 @@ def decide(found: Features, focus: Focus, weights: Weights) -> tuple[Priority, R
     advertises = focus.automatic == "list" and "noise.marketing" in found.values
     limits = table("reading")["limits"]
     urgent = {name: chance for name, chance in chances.items() if name.startswith("P1")}
+    if not _tells_a_defect(found):
+        chances = {name: chance for name, chance in chances.items() if name not in urgent}
+        best, urgent = max(chances, key=lambda name: chances[name]), {}
     if urgent and sum(urgent.values()) >= limits["list_urgent_from" if advertises else "urgent_from"]:
         best = max(urgent, key=lambda name: urgent[name])
     elif advertises:
         best = "P4 noise"
     priority, _, kind = best.partition(" ")
     return Priority(priority), RequestType(kind)
+
+
+def _tells_a_defect(found: Features) -> bool:
+    """Whether anything is said to be wrong, or the mail is long enough to say so in words that nobody foresaw."""
+    return "form.short" not in found.values or any(name.split(":")[-1].startswith(_DEFECTS) for name in found.values)
 
 
 def _watched(found: Features, focus: Focus) -> tuple[Priority, RequestType]:

@@ -15,6 +15,7 @@ from skills.client_intake.reception.thread import FORWARD_RULE
 from store.values import Mail
 
 REMINDER_WORDS = 60
+_CLOSING = {"noise.thanks", "context.resolved"}
 
 _TAG = re.compile(r"^\s*(?:\[[^\]]{0,40}#?\d+[^\]]{0,10}\]|\[ext(?:erne|ernal)?\])\s*", re.IGNORECASE)
 _GREETING = re.compile(
@@ -37,7 +38,8 @@ def focus_of(mail: Mail) -> Focus:
         text = f"{text}\n\n{_thread_text(mail.quoted)}"
     reply = bool(mail.in_reply_to) or bool(forms().reply_subject.search(folded_line(mail.subject)))
     # A reply's subject is the thread's, not this mail's: it would tell "thank you, all is well" as an outage.
-    weighed = "" if reply and len(text) > 20 and not again else subject
+    own = len(text) > 20 or bool(_concepts(text) & _CLOSING)
+    weighed = "" if reply and own and not again else subject
     sender = company_domain(mail.sender.email.partition("@")[2] or "unknown")
     linked = {company_domain(domain) for domain in domains_in(text) if "http" in text}
     return Focus(
@@ -56,8 +58,12 @@ def _only_asks_again(text: str) -> bool:
     tokens = tokenise(text)
     if len(tokens.words) > REMINDER_WORDS:
         return False
-    names = {found.concept for found in lexicon().find(tokens)}
+    names = _concepts(text)
     return "context.reminder" in names and "context.resolved" not in names
+
+
+def _concepts(text: str) -> set[str]:
+    return {found.concept for found in lexicon().find(tokenise(text))}
 
 
 def _thread_text(quoted: str) -> str:

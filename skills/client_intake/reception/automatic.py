@@ -38,7 +38,11 @@ def is_monitoring(sender: str, folded_subject: str, text: str) -> bool:
     forms = table("forms")
     monitoring = forms["monitoring"]
     local, _, domain = sender.partition("@")
-    if any(product in domain or product in local for product in monitoring["senders"]):
+    labels = set(domain.split("."))
+    if any(
+        product in domain or product in local or product.partition(".")[0] in labels
+        for product in monitoring["senders"]
+    ):
         return True
     robot = _match(forms["automatic"]["robot_sender"], local)
     shaped = _any_match(tuple(monitoring["subjects"]), folded_subject)

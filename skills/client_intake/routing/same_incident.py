@@ -43,6 +43,8 @@ class _Profile:
     defect: bool
     resolved: bool
     reminder: bool
+    second: bool
+    """Whether it says that somebody reported this before."""
     another: bool
     stems: frozenset[str]
 
@@ -153,6 +155,7 @@ def _likeness(
             len(common) >= 2 and alike >= 0.2 and alike_type and alike_reach and hours <= limits["day_hours"],
             topics,
         ),
+        ("told.before", profile.second and hours <= limits["told_hours"], reading.client),
         ("reminder", profile.reminder and bool(strong or (common and alike >= 0.25)), topics),
         ("mended", closing and bool(common) and hours <= limits["mended_hours"], topics),
         ("same.matter", bool(strong) and alike >= 0.3 and alike_reach and before.priority is not Priority.P4, topics),
@@ -197,6 +200,7 @@ def _profile(focus: Focus) -> _Profile:
         defect=any(name.startswith(prefixes) for name in names),
         resolved="context.resolved" in names or "noise.monitor_up" in names,
         reminder="context.reminder" in names,
+        second="context.told_before" in names,
         another="context.new_issue" in names,
         stems=frozenset(name for name in found.values if name.startswith("w:") and len(name) > 6),
     )
