@@ -67,7 +67,7 @@ class FollowingScreen(ConsoleScreen[None]):
         self.query_one(LogPane).clear()
         if self.snapshot and self.snapshot.selected:
             self.run_worker(self.feed.select(self.snapshot.selected), group="select", exclusive=True)
-            self._read_logs()
+            self.read_logs()
 
     @work(group="feed")
     async def _listen(self) -> None:
@@ -85,7 +85,7 @@ class FollowingScreen(ConsoleScreen[None]):
             self._read()
         if notification.kind in ("log", "incident") and not self._logs_due:
             self._logs_due = True
-            self.set_timer(_LOFI_LOG_SECONDS if self.lofi else _LOG_SECONDS, self._read_logs)
+            self.set_timer(_LOFI_LOG_SECONDS if self.lofi else _LOG_SECONDS, self.read_logs)
 
     def _read(self) -> None:
         before = self.snapshot
@@ -98,7 +98,8 @@ class FollowingScreen(ConsoleScreen[None]):
             reason = self.look.words.among(f"secret_refused.{refused}", refused)
             self.toast(f"{self.look.words('secret.refused')}: {reason}", "warning")
 
-    def _read_logs(self) -> None:
+    def read_logs(self) -> None:
+        """Show what has come to the logs; and where they are grouped, the patterns."""
         self._logs_due = False
         if self.snapshot and self.snapshot.selected:
             logs = self.query_one(LogPane)

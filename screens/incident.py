@@ -12,6 +12,7 @@ from screens.ask import Answer, Ask
 from screens.desk_work import DESK_WORK, seek
 from screens.following import FollowingScreen
 from screens.keymap import bindings
+from screens.log_work import LOG_WORK
 from screens.panes import Panes
 from screens.reading import ReadingScreen, StepScreen
 from screens.render.guidance import hint
@@ -25,6 +26,7 @@ from screens.work import WORK
 from store.commands import Command
 
 _USUAL = ("palette", "help", "pane_1", "logs", "filter", "next_error", "zoom", "mail", "postmortem", "note")
+_IN_LOGS = ("filter", "next_error", "evidence", "patterns", "previous", "follow", "wrap", "zoom", "help", "palette")
 
 
 class IncidentScreen(FollowingScreen):
@@ -66,9 +68,18 @@ class IncidentScreen(FollowingScreen):
         self.query_one(NextLine).snapshot = snapshot
         for bar in self.query(ReplayBar):
             bar.snapshot = snapshot
+        self._hint(snapshot)
+
+    def on_descendant_focus(self) -> None:
+        """Name the keys of what has the focus."""
+        if self.snapshot:
+            self._hint(self.snapshot)
+
+    def _hint(self, snapshot: Snapshot) -> None:
         wanted = hint(snapshot, self.look).action
         proposed = snapshot.incident and snapshot.incident.plan and snapshot.incident.plan.state == "proposed"
-        order = (wanted, "reject" if proposed and not snapshot.position else "", *_USUAL)
+        usual = _IN_LOGS if self.panes.logs.has_focus else _USUAL
+        order = (wanted, "reject" if proposed and not snapshot.position else "", *usual)
         self.query_one(HintLine).actions = tuple(dict.fromkeys(action for action in order if action))
 
     def watch_lofi(self, lofi: bool) -> None:  # noqa: FBT001 - Textual calls it so
@@ -129,13 +140,13 @@ class IncidentScreen(FollowingScreen):
 
     def action_logs(self, name: str) -> None:
         """Do what a key of the logs asks for."""
-        logs = self.panes.logs
-        if name == "filter":
-            ask = Ask(self.look, self.look.words("logs.question"), text=logs.filter)
-            self.ask(ask, lambda answer: logs.sift(answer.text))
-        else:
-            self.panes.bring(4)
+        logs, incident = self.panes.logs, self.snapshot.incident if self.snapshot else None
+        self.panes.bring(4)
+        if name not in LOG_WORK:
             logs.do(name)
+            self.read_logs()
+        elif incident:
+            LOG_WORK[name](self, logs, incident)
 
     def action_transport(self, name: str) -> None:
         """Do what a key of the replay asks for."""

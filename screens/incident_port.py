@@ -9,7 +9,7 @@ from textual.screen import Screen
 from screens.ask import Answer, Ask
 from screens.look import Look
 from screens.snapshot import Snapshot
-from store.commands import Command
+from store.commands import Command, Refusal
 from store.feed import Feed
 
 
@@ -35,6 +35,9 @@ class Port(Protocol):
 
     def request(self, command: Command) -> None:
         """Ask for a command."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal."""
 
     def say(self, key: str) -> None:
         """Show a text of the locale."""

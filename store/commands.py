@@ -104,6 +104,13 @@ class AddNote(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkEvidence(Command):
+    """Say that a line of the logs is evidence. `mark` is its instant, pod and text (`store.marked_lines.mark_of`)."""
+
+    mark: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectPriority(Command):
     """Say that the reading was wrong; re-clocks the SLA."""
 

@@ -12,6 +12,7 @@ from store import commands as c
 from store import events as e
 from store.digests import draft_digest, text_digest
 from store.incident import Incident, PlanView
+from store.marked_lines import marked_evidence
 
 
 def _later(deadline: datetime, stood: timedelta) -> datetime:
@@ -137,6 +138,13 @@ def _note(_incident: Incident, command: c.AddNote, asker: Asker) -> Decision:
     return (e.NoteAdded(text=command.text.strip(), by=asker.by),)
 
 
+def _mark(incident: Incident, command: c.MarkEvidence, asker: Asker) -> Decision:
+    evidence = marked_evidence(command.mark, asker.by, asker.now)
+    if any(known.id == evidence.id for known in incident.evidence):
+        return c.Refusal("already_marked")
+    return (e.EvidenceCaptured(evidence=evidence),)
+
+
 def _correct(incident: Incident, command: c.CorrectPriority, asker: Asker) -> Decision:
     if (command.priority, command.request) == (incident.priority, incident.request) or asker.deadline is None:
         return c.Refusal("unchanged")
@@ -216,6 +224,7 @@ _DECISIONS: dict[type[c.Command], Callable[..., Decision]] = {
     c.PublishPostmortem: _publish,
     c.Retry: _retry,
     c.AddNote: _note,
+    c.MarkEvidence: _mark,
     c.CorrectPriority: _correct,
     c.PauseClock: _pause,
     c.ResumeClock: _resume,

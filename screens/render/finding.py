@@ -3,6 +3,7 @@
 from screens import cells
 from screens.line import EMPTY, Line, run, said
 from screens.look import Look
+from screens.render.log_evidence import marked
 from screens.render.plan import plan_summary
 from screens.render.reports import joined_reports
 from screens.render.sections import Page
@@ -18,6 +19,7 @@ def finding(incident: Incident, look: Look, width: int) -> list[Line]:
         _outcome(incident, page),
         _plan(incident, page),
         _causes(incident, page),
+        marked(incident, page),
         joined_reports(incident, page),
         _mail(incident, page),
     ]

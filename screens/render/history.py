@@ -6,6 +6,7 @@ from screens.line import Line, clip, join, run, said
 from screens.look import Look
 from store.events import Event
 from store.fold import Record
+from store.marked_lines import KIND as MARKED
 
 _TELLING = ("line", "title", "text", "why", "reason", "phase", "step", "skill", "subject", "by", "name")
 
@@ -29,6 +30,8 @@ def gist(event: Event) -> str:
     """Return what an event tells in a few words: its most telling fields."""
     fields = event.model_dump(mode="json")
     fields = {**fields, **(fields.get("outcome") or {}), **(fields.get("evidence") or {})}
+    if fields.get("kind") == MARKED:
+        fields = {"line": fields["excerpt"], **fields["facts"]}
     told = [str(fields[name]) for name in ("step", *_TELLING) if fields.get(name) and isinstance(fields[name], str)]
     return said(" · ".join(dict.fromkeys(told)))
 

@@ -30,6 +30,7 @@ class LogPane(Pane):
         self.cursor = 0
         self._shown: list[int] = []
         self._top = 0
+        self._height = 0
 
     def take(self, lines: KeptLines) -> None:
         """Take in what has come."""
@@ -131,10 +132,11 @@ class LogPane(Pane):
         """
         visible = self.buffer.visible
         top = self.buffer.place_of(self._top)
-        if len(visible) - top > height:
-            fresh = len(visible) - top > 2 * height
+        resized, self._height = height != self._height, height
+        if resized or len(visible) - top > height:
+            fresh = resized or len(visible) - top > 2 * height
             top = max(0, len(visible) - (height if fresh else height // 2))
-            self._top = visible[top]
+            self._top = visible[top] if visible else 0
         shown = visible[top : top + height]
         return [(number, line) for number in shown for line in self._lines(number, width)][:height]
 
@@ -161,6 +163,11 @@ class LogPane(Pane):
         if number is not None:
             self.cursor, self.following = number, False
             self.redraw()
+
+    def hold(self) -> None:
+        """Stop following where the cursor stands: a person looks at that line."""
+        if self.following and self.buffer.visible:
+            self.place(self.cursor)
 
     def do(self, action: str) -> None:
         """Do what a key of the logs asks for."""

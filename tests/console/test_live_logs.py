@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,21 @@ from typing import Any
 import pytest
 
 from console.drill.kube.access import Denial
+from console.drill.kube.behaviour import Behaviour
 from console.live_logs import LogFollower
 from console.log_batch import LogBatch
+from console.log_previous import previous_log
 from skills.clients.kubernetes_cluster import KubernetesCluster
 from skills.clients.kubernetes_connection import Timing
 from skills.site import Site
+from store.commands import Refusal
 from store.feed import LogEntry
 from store.plan import ObjectRef
 from tests.support import loopback as on
 
 QUICK = Timing(connect=1, request=2, logs=2, watch=1, grace=0.3, follow_idle=0.4, pauses=(0.02, 0.05))
 SITE = Site(name="shop", domains=("shop.example",), namespace=on.NAMESPACE, workloads=(on.WORKLOAD,))
+BAD_IMAGE = "shop/payment:1.4.4"
 DEPLOYMENT = ObjectRef(api="apps/v1", kind="Deployment", namespace=on.NAMESPACE, name=on.WORKLOAD)
 
 
@@ -116,6 +121,10 @@ async def _hang(followed: Followed) -> None:
     followed.cluster.world.faults.cut_connections()
 
 
+def _with_image(image: str) -> dict[str, Any]:
+    return {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": image}]}}}}
+
+
 FAULTS = {
     "cut connections": _cut,
     "410": _answering(410),
@@ -156,8 +165,7 @@ async def test_a_rollouts_new_pods_join_and_its_old_ones_end(tmp_path: Path) -> 
     async with following(tmp_path) as followed:
         old = {pod.rpartition("-")[2] for pod in followed.pods}
         followed.clock.at += timedelta(seconds=1)
-        image = {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": "shop/payment:1.4.3"}]}}}}
-        await followed.client.patch(DEPLOYMENT, image, "strategic")
+        await followed.client.patch(DEPLOYMENT, _with_image("shop/payment:1.4.3"), "strategic")
         await followed.until(lambda: len(followed.notes("joined")) == 2 and len(followed.notes("ended")) == 2)
         new = {pod.rpartition("-")[2] for pod in followed.pods}
         assert {entry.pod for entry in followed.notes("ended")} == old
@@ -173,3 +181,36 @@ async def test_a_denied_log_is_said_once_however_often_it_is_tried(tmp_path: Pat
         await followed.until(lambda: followed.notes("unread"))
         await followed.heard("the logs themselves go on")
         assert len(followed.notes("unread")) == 1
+
+
+def _crashing(image: str, _env: Mapping[str, str]) -> Behaviour:
+    return Behaviour(lines=("ERROR no DATABASE_URL",), exit_code=3) if image == BAD_IMAGE else Behaviour()
+
+
+async def test_a_restarted_container_is_followed_again_and_what_it_said_before_can_be_read(tmp_path: Path) -> None:
+    async with following(tmp_path, replicas=1) as followed:
+        followed.cluster.world.set_behaviour(_crashing)
+        followed.clock.at += timedelta(seconds=1)
+        await followed.client.patch(DEPLOYMENT, _with_image(BAD_IMAGE), "strategic")
+        await followed.until(lambda: followed.notes("restarted"))
+        restarted = followed.notes("restarted")[0]
+        assert restarted.text == "Error 3"
+        await followed.until(lambda: followed.texts.count("no DATABASE_URL") == 2)
+        before = await previous_log(followed.client, on.NAMESPACE, followed.follower.runs[restarted.pod])
+        assert not isinstance(before, Refusal)
+        assert [(entry.pod, entry.text, entry.level) for entry in before] == [
+            (restarted.pod, "no DATABASE_URL", "error")
+        ]
+
+
+@pytest.mark.parametrize(("trouble", "key"), [("none", "no_previous"), ("denied", "not_allowed"), ("gone", "no_pod")])
+async def test_without_a_previous_container_it_is_said_plainly_why(tmp_path: Path, trouble: str, key: str) -> None:
+    async with following(tmp_path, replicas=1) as followed:
+        run = next(iter(followed.follower.runs.values()))
+        if trouble == "denied":
+            followed.cluster.world.access.denials[on.USER] = [Denial("pods/log")]
+        if trouble == "gone":
+            run = replace(run, pod=f"{run.pod}-gone")
+        refusal = await previous_log(followed.client, on.NAMESPACE, run)
+        assert isinstance(refusal, Refusal)
+        assert refusal.key == key
