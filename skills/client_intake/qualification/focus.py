@@ -31,6 +31,8 @@ def focus_of(mail: Mail) -> Focus:
     pieces = mail.text.split(FORWARD_RULE)
     note, inner = (pieces[0], _below_block(pieces[-1])) if len(pieces) > 1 else ("", mail.text)
     text = _without_greeting(f"{inner}\n\n{note}" if note.strip() else inner)
+    if not re.search(r"\w{3}", text) and mail.in_reply_to and re.search(r"\w{3}", mail.signature):
+        text = mail.signature  # an answer that is nothing but its closing words: "Super, merci !"
     if not re.search(r"\w{3}", text):
         text = _without_greeting(re.sub(r"(?m)^[> ]+", "", mail.quoted[:4000]))
     again = bool(mail.quoted or mail.in_reply_to) and _only_asks_again(text)
