@@ -15,7 +15,7 @@ from skills.client_intake.reception.thread import FORWARD_RULE
 from store.values import Mail
 
 REMINDER_WORDS = 60
-_CLOSING = {"noise.thanks", "context.resolved"}
+_CLOSING = {"context.thanks", "context.resolved"}
 
 _TAG = re.compile(r"^\s*(?:\[[^\]]{0,40}#?\d+[^\]]{0,10}\]|\[ext(?:erne|ernal)?\])\s*", re.IGNORECASE)
 _GREETING = re.compile(
@@ -31,8 +31,6 @@ def focus_of(mail: Mail) -> Focus:
     pieces = mail.text.split(FORWARD_RULE)
     note, inner = (pieces[0], _below_block(pieces[-1])) if len(pieces) > 1 else ("", mail.text)
     text = _without_greeting(f"{inner}\n\n{note}" if note.strip() else inner)
-    if not re.search(r"\w{3}", text) and mail.in_reply_to and re.search(r"\w{3}", mail.signature):
-        text = mail.signature  # an answer that is nothing but its closing words: "Super, merci !"
     if not re.search(r"\w{3}", text):
         text = _without_greeting(re.sub(r"(?m)^[> ]+", "", mail.quoted[:4000]))
     again = bool(mail.quoted or mail.in_reply_to) and _only_asks_again(text)
