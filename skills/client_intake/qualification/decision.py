@@ -9,6 +9,7 @@ from store.values import Impact, Priority, Reason, RequestType
 GROUNDS = 4
 """Reasons that are kept for a decision."""
 _DEFECTS = ("outage.", "data.", "security.", "degraded.", "context.reminder", "context.told_before", "context.loss")
+_FACTS = ("outage.", "data.", "security.", "context.loss", "degraded.", "request.", "billing.", "noise.")
 _SILENT = {"form.bounce", "form.auto-reply"}
 
 
@@ -97,12 +98,17 @@ def impact_reasons(found: Features, impact: tuple[Impact, ...], weights: Weights
 
 
 def _with_words(grounds: list[tuple[str, float]], found: Features) -> list[tuple[str, str]]:
-    """The strongest grounds that the mail has words for, each wording once."""
+    """The strongest grounds that the mail has words for, each wording once: facts before circumstances."""
     chosen: dict[str, str] = {}
-    for rule, _ in grounds:
+    for rule, _ in sorted(grounds, key=lambda ground: _telling(ground[0])):
         words = found.words.get(rule, "")
         if words and words not in chosen.values():
             chosen[rule] = words
         if len(chosen) >= GROUNDS:
             break
     return list(chosen.items())
+
+
+def _telling(rule: str) -> int:
+    """Where a ground stands among the reasons that are shown."""
+    return next((place for place, prefix in enumerate(_FACTS) if rule.startswith(prefix)), len(_FACTS))
