@@ -1,4 +1,4 @@
-"""The SLA's clock of an incident under work, and a report that is taken out again, in real sessions on real journals."""
+"""The SLA's clock of an incident under work, and a report that is taken out again, on real journals."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
