@@ -6,7 +6,7 @@ A byte search for a literal runs at a gigabyte a second, an alternation of hundr
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from heapq import heapify, heappop, heappush
 from pathlib import Path
@@ -107,18 +107,21 @@ def cover(literals: Iterable[bytes]) -> dict[bytes, list[bytes]]:
 
     Greedy: first the stem that most of the remaining literals share, if ordinary traffic doesn't hold it.
     """
-    holders: dict[bytes, set[bytes]] = {}
+    literals = frozenset(literals)
+    shared = Counter(gram for literal in literals for gram in _grams(literal))
+    common = Counter(gram for line in _ordinary().splitlines() for gram in _grams(line) if gram in shared)
+    holders: dict[bytes, list[bytes]] = {}
     for literal in literals:
-        for gram in _grams(literal):
-            holders.setdefault(gram, set()).add(literal)
-    common = Counter(gram for line in _ordinary().splitlines() for gram in _grams(line))
+        for gram in _useful(literal, shared, common):
+            holders.setdefault(gram, []).append(literal)
+    del shared
     heap = [(-len(held) / (1 + 3 * common[gram]), gram) for gram, held in holders.items()]
     heapify(heap)
     left = set(literals)
     chosen: dict[bytes, list[bytes]] = {}
     while left:
         worth, stem = heappop(heap)
-        held = holders[stem] & left
+        held = left.intersection(holders[stem])
         now = -len(held) / (1 + 3 * common[stem])
         if held and now > worth:  # others were covered since: it may no longer be the best
             heappush(heap, (now, stem))
@@ -126,6 +129,15 @@ def cover(literals: Iterable[bytes]) -> dict[bytes, list[bytes]]:
             chosen[stem] = sorted(held)
             left -= held
     return chosen
+
+
+def _useful(literal: bytes, shared: Mapping[bytes, int], common: Mapping[bytes, int]) -> Iterator[bytes]:
+    """Yield the stems that other literals share, and the best of its own: two thirds of all are of no use."""
+    grams = _grams(literal)
+    own = [gram for gram in grams if shared[gram] == 1]
+    yield from (gram for gram in grams if shared[gram] > 1)
+    if own:
+        yield min(own, key=lambda gram: (common[gram], gram))
 
 
 def _grams(literal: bytes) -> set[bytes]:
