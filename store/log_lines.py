@@ -13,7 +13,8 @@ from store.line_rows import pack_line, unpack_line
 
 KEPT_LINES = 200_000
 _BLOCK = 256
-_OPENED = 4
+_OPENED = 24
+"""Blocks that are kept as objects as well: what a flood brings between two looks at its end need not be unpacked."""
 
 
 class LogLines:
@@ -41,8 +42,9 @@ class LogLines:
         """Take further lines."""
         self._tail += entries
         while len(self._tail) > _BLOCK:
-            self._blocks.append(packed(self._tail[:_BLOCK]))
-            del self._tail[:_BLOCK]
+            full, self._tail = self._tail[:_BLOCK], self._tail[_BLOCK:]
+            self._keep_open(self._gone + len(self._blocks), full)
+            self._blocks.append(packed(full))
         while len(self._blocks) > self._most:
             self._opened.pop(self._gone, None)
             self._blocks.popleft()
@@ -70,10 +72,14 @@ class LogLines:
         if place == len(self._blocks):
             return self._tail
         if block not in self._opened:
-            while len(self._opened) >= _OPENED:
-                del self._opened[next(iter(self._opened))]
-            self._opened[block] = unpacked(self._blocks[place])
+            self._keep_open(block, unpacked(self._blocks[place]))
         return self._opened[block]
+
+    def _keep_open(self, block: int, entries: Sequence[LogEntry]) -> None:
+        """Keep a block's lines at hand; the block that was opened first makes room."""
+        while len(self._opened) >= _OPENED:
+            del self._opened[next(iter(self._opened))]
+        self._opened[block] = entries
 
 
 def packed(entries: Iterable[LogEntry]) -> bytes:

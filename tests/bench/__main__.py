@@ -2,17 +2,18 @@
 
 import sys
 
-from tests.bench import intake_bench, logs_bench, store_bench
+from tests.bench import intake_bench, logs_bench, pane_bench, store_bench
 
 
 def main() -> int:
-    """Run every bench; the store's, which has limits, gives the status."""
+    """Run every bench; the store's and the pane's, which have limits, give the status."""
     status = store_bench.main()
     print("\nIntake", flush=True)  # noqa: T201 - a command
     intake_bench.main()
     print("\nDiagnosis", flush=True)  # noqa: T201 - a command
     logs_bench.main()
-    return status
+    print("\nThe log pane", flush=True)  # noqa: T201 - a command
+    return pane_bench.main() or status
 
 
 if __name__ == "__main__":
