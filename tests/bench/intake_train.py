@@ -25,7 +25,7 @@ EPOCHS = 24
 RATE = 0.12
 STRENGTH = 0.5
 """L2 on each weight, against the summed loss of all mails."""
-KEEP = 0.02
+KEEP = 0.05
 """Weights below this are not shipped."""
 DIGITS = 2
 Example = tuple[dict[str, float], int]
