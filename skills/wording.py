@@ -3,8 +3,9 @@
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
-from store.values import Language
+from store.values import Language, Words
 
 _FOLDER = Path(__file__).parent / "knowledge" / "wording"
 
@@ -28,3 +29,12 @@ def say(language: Language, key: str, /, **values: object) -> str:
     single = f"{key}_one"
     chosen = single if values.get("count") == 1 and single in lines else key
     return lines[chosen].format(**values)
+
+
+def in_every_language(key: str, /, **values: object) -> Words:
+    """Return the line of that key in each language, for what a console shows in its own.
+
+    Raises:
+        KeyError: there is no such line.
+    """
+    return {language: say(language, key, **values) for language in get_args(Language)}

@@ -1,12 +1,25 @@
 """The nouns that events carry: mails, readings, flows, evidence, causes. All frozen, all JSON."""
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 Json = dict[str, Any]
 Language = Literal["fr", "en"]
+
+
+def _in_words(value: object) -> object:
+    """Foreign text has no translation: it stands for itself in every language."""
+    return _same(value) if isinstance(value, str) else value
+
+
+def _same(text: str) -> dict[Language, str]:
+    return {"fr": text, "en": text}
+
+
+Words = Annotated[dict[Language, str], BeforeValidator(_in_words)]
+"""One text in every language that a console may speak."""
 
 
 class Value(BaseModel):
@@ -170,6 +183,14 @@ class Evidence(Value):
     digest: str = ""
     """Hex SHA-256 of the redacted whole, of which `excerpt` may be a part."""
     unavailable: str = ""
+    blindness: Words = Field(default_factory=dict)
+    """Why it could not look, for a person; `unavailable` has the details."""
+
+    @property
+    def unseen(self) -> Words:
+        """What could not be looked at and why; empty where it was."""
+        words = self.blindness or _same(self.unavailable)
+        return {language: f"{self.source}: {why}" for language, why in words.items()} if self.unavailable else {}
 
 
 class Proof(Value):
@@ -191,8 +212,8 @@ class Cause(Value):
     title: dict[Language, str] = Field(default_factory=dict)
     summary: dict[Language, str] = Field(default_factory=dict)
     proofs: tuple[Proof, ...] = ()
-    against: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
+    against: tuple[Words, ...] = ()
+    unseen: tuple[Words, ...] = ()
     """What could not be looked at."""
     checked: tuple[str, ...] = ()
     also: tuple[str, ...] = ()

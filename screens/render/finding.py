@@ -1,5 +1,7 @@
 """Finding: what was found, what proves it, what speaks against it, what nobody could see; before that, the mail."""
 
+from collections.abc import Sequence
+
 from screens import cells
 from screens.line import EMPTY, Line, run, said
 from screens.look import Look
@@ -8,7 +10,7 @@ from screens.render.plan import plan_summary
 from screens.render.reports import joined_reports
 from screens.render.sections import Page
 from store.incident import Incident
-from store.values import Cause
+from store.values import Cause, Words
 
 
 def finding(incident: Incident, look: Look, width: int) -> list[Line]:
@@ -65,25 +67,53 @@ def _causes(incident: Incident, page: Page) -> list[Line]:
     if incident.causes is None:
         return []
     if incident.cause is None:
-        return page.labelled(words("finding.cause"), words("finding.no_cause"), "good")
-    return _cause(incident.cause, page)
+        unseen = [each.unseen for each in incident.evidence if each.unavailable]
+        return [*page.labelled(words("finding.cause"), words("finding.no_cause"), "good"), *_unseen(unseen, page)]
+    _, *others = incident.causes
+    further = [line for each in others for line in _further(each, page)]
+    return [*_cause(incident.cause, page), *further]
 
 
 def _cause(cause: Cause, page: Page) -> list[Line]:
     words, language = page.look.words, page.look.words.language
-    title = cause.title.get(language) or next(iter(cause.title.values()), cause.key)
-    lines = page.labelled(words("finding.cause"), title, "strong")
+    lines = page.labelled(words("finding.cause"), _title(cause, page), "strong")
     if summary := cause.summary.get(language):
         lines += page.more(summary, "")
     lines += page.cells(words("finding.confidence"), cells.confidence(cause.confidence, page.look))
     lines += _proofs(cause, page)
     lines += _seen_before(cause, page)
-    lines += page.labelled(words("finding.against"), " · ".join(cause.against) or words("finding.nothing"))
-    unseen = " · ".join(cause.unseen)
-    lines += page.labelled(words("finding.unseen"), unseen or words("finding.nothing"), "warn" if unseen else "")
+    against = _worded(cause.against, page)
+    lines += page.labelled(words("finding.against"), against or words("finding.nothing"), "warn" if against else "")
+    lines += _unseen(cause.unseen, page)
     if cause.also:
         lines += page.labelled(words("finding.also"), " · ".join(cause.also))
     return lines
+
+
+def _title(cause: Cause, page: Page) -> str:
+    return cause.title.get(page.look.words.language) or next(iter(cause.title.values()), cause.key)
+
+
+def _further(cause: Cause, page: Page) -> list[Line]:
+    """A second, independent cause: its own proof, and what speaks against it."""
+    words = page.look.words
+    lines = page.labelled(words("finding.further"), _title(cause, page), "strong")
+    lines += page.cells("", cells.confidence(cause.confidence, page.look))
+    lines += [line for proof in cause.proofs[:1] for line in page.more(f"« {said(proof.line)} »", "accent")]
+    against = _worded(cause.against, page)
+    return [*lines, *(page.labelled(words("finding.against"), against, "warn") if against else [])]
+
+
+def _unseen(unseen: Sequence[Words], page: Page) -> list[Line]:
+    """What could not be looked at, and why: it lowers the confidence, and is no finding."""
+    words, told = page.look.words, _worded(unseen, page)
+    return page.labelled(words("finding.unseen"), told or words("finding.nothing"), "warn" if told else "")
+
+
+def _worded(texts: Sequence[Words], page: Page) -> str:
+    """Return the texts in the console's language, each once."""
+    language = page.look.words.language
+    return " · ".join(dict.fromkeys(text.get(language) or next(iter(text.values()), "") for text in texts))
 
 
 def _seen_before(cause: Cause, page: Page) -> list[Line]:

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skills.contract import Context, Failure
+from skills.clients.cluster import Forbidden, NotFound
+from skills.contract import Context, Failure, Unavailable
+from skills.wording import in_every_language
 from store.events import EvidenceCaptured
 from store.plan import canonical
 from store.safe_text import redact
-from store.values import Evidence, Json
+from store.values import Evidence, Json, Words
 
 _EXCERPT = 4_000
 
@@ -23,6 +25,14 @@ class Collector:
     kind: str
     look: Callable[[], Awaitable[Sequence[Evidence]]]
     seconds: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Blindness:
+    """Why a question has no answer: `detail` as the system said it, `words` for a person."""
+
+    detail: str
+    words: Words
 
 
 def found(context: Context, source: str, kind: str, facts: Json, excerpt: str = "") -> Evidence:
@@ -41,16 +51,36 @@ def found(context: Context, source: str, kind: str, facts: Json, excerpt: str = 
     )
 
 
-def blind(context: Context, source: str, kind: str, why: str) -> Evidence:
+def blind(context: Context, source: str, kind: str, why: Blindness) -> Evidence:
     """Return that it could not be looked at, and why: never a finding."""
-    why = redact(why)
+    detail = redact(why.detail)
     return Evidence(
-        id=_identity(context, source, kind, why),
+        id=_identity(context, source, kind, detail),
         source=source,
         kind=kind,
         captured_at=context.now(),
-        unavailable=why,
+        unavailable=detail,
+        blindness=why.words,
     )
+
+
+def blindness(failure: Failure | TimeoutError, seconds: float) -> Blindness:
+    """Return why one could not look: `failure`, or no answer within `seconds`."""
+    if isinstance(failure, TimeoutError):
+        words = in_every_language("blind.late", seconds=seconds)
+        return Blindness(words["en"], words)
+    detail = f"{failure.title}: {failure.detail}" if failure.detail else failure.title
+    for kind, key in _BLIND:
+        if isinstance(failure, kind):
+            return Blindness(detail, in_every_language(key))
+    return Blindness(detail, {"fr": redact(failure.title), "en": redact(failure.title)})
+
+
+_BLIND: tuple[tuple[type[Failure], str], ...] = (
+    (Forbidden, "blind.forbidden"),
+    (NotFound, "blind.missing"),
+    (Unavailable, "blind.unreachable"),
+)
 
 
 async def collect(context: Context, collectors: Sequence[Collector]) -> tuple[Evidence, ...]:
@@ -68,11 +98,8 @@ async def _ask(context: Context, collector: Collector) -> Sequence[Evidence]:
     try:
         async with asyncio.timeout(collector.seconds):
             return await collector.look()
-    except TimeoutError:
-        why = f"no answer within {collector.seconds:g} s"
-    except Failure as failure:
-        why = f"{failure.title}: {failure.detail}" if failure.detail else failure.title
-    return (blind(context, collector.source, collector.kind, why),)
+    except (Failure, TimeoutError) as failure:
+        return (blind(context, collector.source, collector.kind, blindness(failure, collector.seconds)),)
 
 
 def _safe(value: Any) -> Any:

@@ -9,6 +9,7 @@ from skills.clients.cluster import LogLine, LogOptions, NotFound, Refused
 from skills.contract import Context, Failure
 from skills.devops.containers.pod_health import pod_health
 from skills.devops.containers.workloads import pods_of
+from skills.devops.evidence import Blindness, blindness
 from store.values import Json
 
 _LEAD = timedelta(minutes=15)
@@ -23,7 +24,7 @@ class PodLog:
     source: str
     """Such as `logs/payment-service-7d9/app`; a previous run's ends in `/previous`."""
     lines: tuple[LogLine, ...] = ()
-    unavailable: str = ""
+    unavailable: Blindness | None = None
 
     @property
     def data(self) -> bytes:
@@ -54,7 +55,7 @@ async def _workload(context: Context, name: str) -> Sequence[PodLog]:
             deployment = await context.cluster.get(context.site.deployment(name))
             pods = await pods_of(context, deployment)
     except (Failure, TimeoutError) as failure:
-        return (PodLog(f"logs/{name}", unavailable=_why(failure)),)
+        return (PodLog(f"logs/{name}", unavailable=blindness(failure, _SECONDS)),)
     wanted = [each for pod in pods for each in _containers(pod)]
     return await asyncio.gather(*(_read(context, each) for each in wanted))
 
@@ -85,11 +86,5 @@ async def _read(context: Context, wanted: _Wanted) -> PodLog:
     except (Refused, NotFound):
         return PodLog(wanted.source)  # not started yet, or no former run is kept: nothing was said
     except (Failure, TimeoutError) as failure:
-        return PodLog(wanted.source, unavailable=_why(failure))
+        return PodLog(wanted.source, unavailable=blindness(failure, _SECONDS))
     return PodLog(wanted.source, tuple(lines))
-
-
-def _why(failure: BaseException) -> str:
-    if isinstance(failure, Failure):
-        return f"{failure.title}: {failure.detail}" if failure.detail else failure.title
-    return f"no answer within {_SECONDS:g} s"

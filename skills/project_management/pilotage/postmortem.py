@@ -31,7 +31,9 @@ def draft_postmortem(incident: Incident) -> str:
         root=markdown(root_sentence(incident)),
         summary=_summary(incident),
         proofs=[(markdown(source), code(line)) for source, line in proofs(incident)],
-        unseen=[markdown(each) for each in (incident.cause.unseen if incident.cause else ())],
+        unseen=[
+            markdown(each.get(incident.language, "")) for each in (incident.cause.unseen if incident.cause else ())
+        ],
         actions=[(action.done, markdown(action.text)) for action in corrective_actions(incident)],
         changes=list(_changes(incident)),
         metrics=metric_rows(incident),

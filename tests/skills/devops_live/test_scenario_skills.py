@@ -97,7 +97,11 @@ async def test_what_the_operator_may_not_see_is_said_and_is_no_finding(stage: "S
     cause = stage.incident.cause
     assert cause is not None
     assert cause.key == "stripe.api_key_expired", "Stripe's own word is enough"
-    assert any("pods" in unseen and "log" in unseen for unseen in cause.unseen)
+    pods = stage.cluster.names()
+    assert [unseen["fr"] for unseen in cause.unseen if unseen["fr"].startswith("logs/")] == [
+        f"logs/{pod}/app: accès refusé" for pod in pods
+    ]
+    assert {"fr": "nodes: accès refusé", "en": "nodes: no permission"} in cause.unseen
 
 
 async def test_a_well_site_has_no_cause(stage: "Stage") -> None:

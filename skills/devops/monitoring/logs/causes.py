@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from skills.devops.monitoring.logs.literals import required_literals
-from store.values import Json, Language
+from store.values import Json, Language, Words
 
 FOLDER = Path(__file__).resolve().parents[3] / "knowledge" / "causes"
-
-Words = dict[Language, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from skills.devops.monitoring.logs.facts import FactHit, disproofs, fact_hits
 from skills.devops.monitoring.logs.scanning import Hit, scan
 from skills.devops.monitoring.logs.weighing import Weighed, errors, outcomes, strength, weigh
 from store.safe_text import redact
-from store.values import Cause, Evidence, Proof
+from store.values import Cause, Evidence, Proof, Words
 
 _THERE = 1.0
 _HINT = 0.34
@@ -35,7 +35,7 @@ class Diagnosis:
 
     causes: tuple[Cause, ...]
     confidence: float
-    unseen: tuple[str, ...] = ()
+    unseen: tuple[Words, ...] = ()
 
     @property
     def healthy(self) -> bool:
@@ -100,7 +100,7 @@ def diagnose(evidence: Sequence[Evidence], logs: Sequence[LogText] = ()) -> Diag
     suspects = _suspects(evidence, texts)
     _promote(suspects)
     roots = _roots([each for each in suspects.values() if each.there])
-    unseen = tuple(f"{each.source}: {each.unavailable}" for each in evidence if each.unavailable)
+    unseen = tuple(each.unseen for each in evidence if each.unavailable)
     named = [_named(root, suspects, evidence, unseen) for root in roots]
     doubt = max((each.weight for each in suspects.values()), default=0.0)
     sure = named[0].confidence if named else max(0.3, 0.95 - 0.4 * min(doubt, 1.0) - 0.1 * len(unseen))
@@ -176,7 +176,9 @@ def _earlier(one: Suspect, other: Suspect) -> bool:
     return (lines[0], one.key) < (lines[1], other.key)
 
 
-def _named(root: Suspect, suspects: dict[str, Suspect], evidence: Sequence[Evidence], unseen: tuple[str, ...]) -> Cause:
+def _named(
+    root: Suspect, suspects: dict[str, Suspect], evidence: Sequence[Evidence], unseen: tuple[Words, ...]
+) -> Cause:
     against = tuple(disproofs(root.spec, evidence))
     also = tuple(
         other.key

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skills.devops.monitoring.logs.causes import CauseSpec, FactRule, causes
-from store.values import Evidence, Language
+from store.values import Evidence, Words
 
 _COMPARED = {
     "ge": lambda have, want: have >= want,
@@ -42,10 +42,10 @@ def fact_hits(evidence: Sequence[Evidence]) -> Iterator[FactHit]:
                 yield FactHit(cause.key, each, weight)
 
 
-def disproofs(cause: CauseSpec, evidence: Sequence[Evidence], language: Language = "en") -> list[str]:
-    """Return what speaks against the cause, in words."""
+def disproofs(cause: CauseSpec, evidence: Sequence[Evidence]) -> list[Words]:
+    """Return what speaks against the cause, in the words of every language."""
     return [
-        rule.says[language]
+        rule.says
         for rule in cause.disproofs
         if rule.says and any(holds(rule, each) for each in evidence if not each.unavailable)
     ]

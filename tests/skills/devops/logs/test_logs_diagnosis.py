@@ -72,7 +72,7 @@ def test_what_could_not_be_looked_at_is_no_finding_but_lowers_confidence() -> No
     blind = seen("pod.waiting", "2", unavailable="403 on pods", reason="ImagePullBackOff")
     (sure,), (unsure,) = diagnose([looked]).causes, diagnose([looked, blind]).causes
     assert unsure.confidence < sure.confidence
-    assert unsure.unseen == ("pod.waiting: 403 on pods",)
+    assert [words["fr"] for words in unsure.unseen] == ["pod.waiting: 403 on pods"]
     assert diagnose([blind]).healthy
 
 
@@ -81,7 +81,8 @@ def test_a_disproof_speaks_against_the_cause() -> None:
     logs = [LogText("log", "log", lines.encode())]
     (cause,) = diagnose([seen("stripe.probe", status=200)], logs).causes
     (undisputed,) = diagnose([], logs).causes
-    assert cause.against == ("Stripe accepts the pods' key",)
+    (against,) = cause.against
+    assert against == {"fr": "Stripe accepte la clé des pods", "en": "Stripe accepts the pods' key"}
     assert cause.confidence < undisputed.confidence
 
 
