@@ -49,7 +49,7 @@ def _troubled(scenario: Scenario, world: Handshake) -> Json:
         "context": cluster.context,
         "environment": "PROD",
         "namespace": cluster.namespace,
-        "workloads": [shop.workload],
+        "workloads": [shop.workload, *shop.others],
         "secret": {"name": "stripe-api", "key": "key"},
         "stripe": {
             "base_address": _url(world.stripe),

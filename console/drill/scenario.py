@@ -58,6 +58,8 @@ class Shop(Part):
     """The shop: which workload takes payments, with the key of which variable, and its customers' stream."""
 
     workload: str
+    others: tuple[str, ...] = ()
+    """Further workloads of the client's that the console is to look after."""
     key_variable: str = "STRIPE_API_KEY"
     requests_a_minute: float = 24
     payments_share: float = 0.2
