@@ -68,6 +68,8 @@ class AlertmanagerServer(Strict):
     client_label: str = "client"
     """The label that names the client's domain."""
     ca_file: Path | None = None
+    user: str = ""
+    """With a user, what the references give is the password of HTTP's basic authentication, else a bearer token."""
     token_env: str = ""
     token_command: tuple[str, ...] = ()
 

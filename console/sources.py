@@ -130,6 +130,6 @@ def _imap(source: ImapSource, clock: Clock, answered: Callable[[], None]) -> Mai
 def _alertmanager(source: AlertmanagerServer, answered: Callable[[], None]) -> Mailbox:
     from skills.clients.alertmanager import AlertmanagerSource, Server
 
-    server = Server(source.url, source.seconds, source.client_label, source.ca_file)
+    server = Server(source.url, source.seconds, source.client_label, source.ca_file, source.user)
     token = partial(credential, source.token_env, source.token_command, setting="alertmanager.token_command")
     return AlertmanagerSource(server, token, on_connected=answered)

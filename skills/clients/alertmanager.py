@@ -5,100 +5,87 @@ began to fire: however often it is offered it is the same report, and one that f
 """
 
 import asyncio
+import json
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, BaseModel, Field, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 
+from skills.clients.alert_mail import Alert, as_mail, split_address
 from skills.clients.mailbox import Incoming
 from skills.contract import Unavailable
-from store.safe_text import plain, redact
 
 if TYPE_CHECKING:
-    from httpx import AsyncClient, Response
+    from httpx import AsyncClient
 
-_SECONDS = 15.0
-_TIMEOUT_SECONDS = 10.0
 _LARGEST_BYTES = 32 * 1024 * 1024
-_VALUE_CHARS = 2000
-_SENDER = "alertmanager@alertmanager.invalid"
-"""No address that anybody could answer to; its host names the product, so that it is taken for no client."""
 _QUERY = {"active": "true", "silenced": "false", "inhibited": "false"}
-
-
-class Alert(BaseModel):
-    """An alert as far as it is read."""
-
-    fingerprint: str = Field(min_length=1, max_length=200)
-    starts_at: AwareDatetime = Field(alias="startsAt")
-    labels: dict[str, str] = Field(default_factory=dict)
-    annotations: dict[str, str] = Field(default_factory=dict)
-    generator: str = Field(default="", alias="generatorURL")
-
-    @property
-    def uid(self) -> str:
-        """Its name at the server."""
-        return f"{self.fingerprint}.{self.starts_at.timestamp():.0f}"
+_CHECK_HINT = "check what alertmanager.token_env or token_command gives"
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the Alertmanager is. `client_label` is the label that names the client's domain."""
+    """Where the Alertmanager is. `client_label` is the label that names the client's domain.
+
+    With a `user` the secret is the password of HTTP's basic authentication, else a bearer token.
+    """
 
     url: str
-    seconds: float = _SECONDS
+    seconds: float = 15.0
     client_label: str = "client"
     ca_file: Path | None = None
+    user: str = ""
+    timeout_seconds: float = 10.0
 
     @property
     def place(self) -> str:
         """How messages name it: never with what an address may carry of a secret."""
-        return f"alertmanager {urlsplit(self.url).netloc.rpartition('@')[2]}"
+        return f"alertmanager {split_address(self.url).netloc.rpartition('@')[2]}"
 
 
 class AlertmanagerSource:
     """Offers each firing alert once; one that is marked is not offered again by this source, as long as it fires.
 
-    `token` is asked for at each look; an empty one sends none. `on_connected` is called after each look.
+    `secret` is asked for at each look; an empty one sends none. `on_connected` is called after each look.
     """
 
     def __init__(
         self,
         server: Server,
-        token: Callable[[], Awaitable[SecretStr]],
+        secret: Callable[[], Awaitable[SecretStr]],
         *,
         on_connected: Callable[[], None] = lambda: None,
     ) -> None:
         self._server = server
-        self._token = token
+        self._secret = secret
         self._on_connected = on_connected
         self._marked: set[str] = set()
 
     async def arrivals(self) -> AsyncIterator[Incoming]:
-        """Yield the alerts that fire, then new ones as they come.
+        """Yield the alerts that fire, oldest first, then new ones as they come.
 
         Raises:
             Unavailable: no answer, or one that says no.
-            SkillError: the token can't be had.
+            SkillError: the secret can't be had.
         """
         offered: set[str] = set()
         client = await asyncio.to_thread(_client, self._server)
         try:
             while True:
                 firing = await self._firing(client)
+                self._on_connected()
                 self._marked &= firing.keys()
                 for uid, alert in firing.items():
-                    if uid not in offered | self._marked:
-                        yield Incoming(uid, as_mail(alert, self._server), self._server.place)
+                    if uid not in offered and uid not in self._marked:
+                        mail = as_mail(alert, self._server.url, self._server.client_label)
+                        yield Incoming(uid, mail, self._server.place)
                 offered = set(firing)
-                self._on_connected()
                 await asyncio.sleep(self._server.seconds)
         finally:
             await client.aclose()
@@ -107,46 +94,54 @@ class AlertmanagerSource:
         """Note that an alert was taken; the server keeps nothing of that."""
         self._marked.add(uid)
 
-    async def _firing(self, client: "AsyncClient") -> Mapping[str, Alert]:
+    async def _firing(self, client: "AsyncClient") -> dict[str, Alert]:
         """Return the alerts by name; one that can't be read loses no other."""
-        answered = await self._ask(client)
-        try:
-            listed = answered.json()
-        except ValueError:
-            listed = None
-        if not isinstance(listed, list):
+        found = await asyncio.to_thread(_alerts, await self._body(client))
+        if found is None:
             raise self._failure("answers with no list of alerts", "check alertmanager.url: is it an Alertmanager?")
-        alerts = []
-        for item in listed:
-            try:
-                alerts.append(Alert.model_validate(item))
-            except ValidationError:
-                continue
-        return {alert.uid: alert for alert in sorted(alerts, key=lambda alert: alert.starts_at)}
+        return {alert.uid: alert for alert in found}
 
-    async def _ask(self, client: "AsyncClient") -> "Response":
+    async def _body(self, client: "AsyncClient") -> bytes:
+        """Ask once; `timeout_seconds` are for the whole answer, however slowly it drips."""
         import httpx
 
-        token = (await self._token()).get_secret_value()
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        address = f"{self._server.url.rstrip('/')}/api/v2/alerts"
+        headers = self._headers((await self._secret()).get_secret_value())
+        body = bytearray()
         try:
-            answered = await client.get(_address(self._server.url), params=_QUERY, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise self._failure(_reason(error), "check alertmanager.url and the network") from error
-        if answered.status_code in (401, 403):
-            raise self._failure(f"refuses us ({answered.status_code})", "check alertmanager.token_command")
-        if answered.status_code != httpx.codes.OK:
-            raise self._failure(f"answers {answered.status_code}", "check alertmanager.url, with its path prefix")
-        if len(answered.content) > _LARGEST_BYTES:
-            raise self._failure("answers with more than can be read", "silence or inhibit what is not looked at")
-        return answered
+            async with (
+                asyncio.timeout(self._server.timeout_seconds),
+                client.stream("GET", address, params=_QUERY, headers=headers) as answered,
+            ):
+                self._judge(answered.status_code)
+                async for chunk in answered.aiter_bytes():
+                    body += chunk
+                    if len(body) > _LARGEST_BYTES:
+                        raise self._failure(f"answers with more than {_LARGEST_BYTES >> 20} MiB", "silence some alerts")
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:
+            raise self._failure(*_silence(error, self._server.timeout_seconds)) from error
+        return bytes(body)
+
+    def _headers(self, secret: str) -> dict[str, str]:
+        if not secret:
+            return {}
+        if user := self._server.user:
+            return {"Authorization": f"Basic {b64encode(f'{user}:{secret}'.encode()).decode()}"}
+        if not (secret.isascii() and secret.isprintable()):
+            raise self._failure("no header can carry the token", _CHECK_HINT)
+        return {"Authorization": f"Bearer {secret}"}
+
+    def _judge(self, status: int) -> None:
+        """Raise where the status is no success."""
+        if status in (401, 403):
+            raise self._failure(f"refuses us ({status})", _CHECK_HINT)
+        if status >= 500:
+            raise self._failure(f"answers {status}", "see its log, or that of the proxy before it")
+        if status != 200:
+            raise self._failure(f"answers {status}", "check alertmanager.url, with its path prefix")
 
     def _failure(self, what: str, hint: str) -> Unavailable:
         return Unavailable(f"{self._server.place}: {what}", "", hint)
-
-
-def _address(url: str) -> str:
-    return f"{url.rstrip('/')}/api/v2/alerts"
 
 
 def _client(server: Server) -> "AsyncClient":
@@ -158,48 +153,41 @@ def _client(server: Server) -> "AsyncClient":
         try:
             context.load_verify_locations(server.ca_file)
         except OSError as error:
-            hint = "check alertmanager.ca_file"
-            raise Unavailable(f"{server.place}: {server.ca_file} can't be read", "", hint) from error
-    return httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, verify=context, headers={"User-Agent": "astreinte"})
+            what = f"{server.place}: {server.ca_file} can't be read"
+            raise Unavailable(what, "", "check alertmanager.ca_file") from error
+    return httpx.AsyncClient(timeout=server.timeout_seconds, verify=context, headers={"User-Agent": "astreinte"})
 
 
-def _reason(error: Exception) -> str:
+def _alerts(body: bytes) -> list[Alert] | None:
+    """Return what can be read of the answer, oldest first; None where it is no list, or nothing of it is an alert."""
+    try:
+        listed = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(listed, list):
+        return None
+    found = []
+    for item in listed:
+        with suppress(ValidationError):
+            found.append(Alert.model_validate(item))
+    return sorted(found, key=lambda alert: alert.starts_at) if found or not listed else None
+
+
+def _silence(error: BaseException, seconds: float) -> tuple[str, str]:
+    """Return why there was no answer, and what to do; never the library's words, which may quote what was sent."""
     import httpx
 
-    if isinstance(error, httpx.TimeoutException):
-        return f"no answer in {_TIMEOUT_SECONDS:g} s"
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return "its certificate is not trusted"
-    return f"no connection ({_line(str(error)) or type(error).__name__})"
-
-
-def as_mail(alert: Alert, server: Server) -> bytes:
-    """Return an alert as the mail that reports it; the line of the client stands first."""
-    name = alert.labels.get("alertname") or "alert"
-    summary = alert.annotations.get("summary") or alert.annotations.get("description") or ""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = _SENDER
-    mail["Subject"] = _line(f"[FIRING:1] {name}: {summary}" if summary else f"[FIRING:1] {name}")[:300]
-    mail["Date"] = format_datetime(alert.starts_at)
-    mail["Message-ID"] = f"<{_word(alert.uid)}@{_word(urlsplit(server.url).hostname or 'alertmanager')}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("\n".join(_body(alert, server.client_label)), charset="utf-8", cte="base64")
-    return mail.as_bytes()
-
-
-def _body(alert: Alert, client_label: str) -> list[str]:
-    lines = []
-    if client := alert.labels.get(client_label):
-        lines += [f"client: {_line(client)}", ""]
-    lines += [_line(text) for text in alert.annotations.values()]
-    lines += ["", *(f"{_line(key)}: {_line(value)}" for key, value in sorted(alert.labels.items()))]
-    return [*lines, f"startsAt: {alert.starts_at.isoformat()}", _line(alert.generator)]
-
-
-def _line(text: Any) -> str:
-    return plain(redact(str(text)))[:_VALUE_CHARS].strip()
-
-
-def _word(text: str) -> str:
-    """What may stand in a message's id."""
-    return "".join(char if char.isascii() and (char.isalnum() or char in "-._") else "-" for char in text)
+    told: dict[type[BaseException], tuple[str, str]] = {
+        socket.gaierror: ("the name does not resolve", "check alertmanager.url and the network"),
+        ssl.SSLCertVerificationError: ("its certificate is not trusted", "name its authority in alertmanager.ca_file"),
+        ssl.SSLError: ("speaks no TLS", "check alertmanager.url: is it http?"),
+        TimeoutError: (f"no answer in {seconds:g} s", "check alertmanager.url and the network"),
+        httpx.ConnectError: ("no connection", "check alertmanager.url, and that it runs"),
+        httpx.NetworkError: ("cuts the connection", "see its log, or that of the proxy before it"),
+        httpx.RemoteProtocolError: ("cuts the connection", "see its log, or that of the proxy before it"),
+    }
+    causes = [error]
+    while deeper := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(deeper)
+    fitting = (said for kind, said in told.items() if any(isinstance(cause, kind) for cause in causes))
+    return next(fitting, ("can't be asked", "check alertmanager.url"))
