@@ -2,6 +2,7 @@
 
 pod.waiting          pod, container, reason, message         pod.terminated   pod, container, reason, exit_code
 pod.condition        pod, type, status, reason, message      pod.restarts     pod, restarts
+deployment.condition name, type, status, reason, message
 deployment.replicas  name, desired, ready, updated       endpoints        service, ready, not_ready
 event                reason, message, object, type, count    node.condition   node, type, status
 """
@@ -22,7 +23,7 @@ _ORDINARY = frozenset({"Scheduled", "Pulled", "Pulling", "Created", "Started", "
 
 
 def deployment_findings(context: Context, deployment: Json) -> list[Evidence]:
-    """Return how many replicas there are and should be."""
+    """Return how many replicas there are and should be, and whether none can be made or the rollout is stuck."""
     name, status = deployment["metadata"]["name"], deployment.get("status", {})
     facts = {
         "name": name,
@@ -32,7 +33,19 @@ def deployment_findings(context: Context, deployment: Json) -> list[Evidence]:
         "available": status.get("availableReplicas", 0),
     }
     excerpt = f"{name}: {facts['ready']}/{facts['desired']} ready"
-    return [found(context, f"deployment/{name}", "deployment.replicas", facts, excerpt)]
+    replicas = found(context, f"deployment/{name}", "deployment.replicas", facts, excerpt)
+    return [replicas, *(_stuck(context, name, item) for item in status.get("conditions") or () if _hinders(item))]
+
+
+def _hinders(condition: Json) -> bool:
+    kind, status = condition.get("type"), condition.get("status")
+    return (kind, status) in {("ReplicaFailure", "True"), ("Progressing", "False")}
+
+
+def _stuck(context: Context, name: str, condition: Json) -> Evidence:
+    facts = {key: condition.get(key, "") for key in ("type", "status", "reason", "message")}
+    excerpt = f"{name}: {facts['reason']} {facts['message']}"
+    return found(context, f"deployment/{name}", "deployment.condition", {"name": name, **facts}, excerpt)
 
 
 def pod_findings(context: Context, pod: Json) -> list[Evidence]:

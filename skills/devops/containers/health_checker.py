@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from skills.clients.cluster import NotFound
 from skills.contract import Context, Result, SkillError, skill
+from skills.devops.containers.bounds import bound_collectors
 from skills.devops.containers.findings import (
     deployment_findings,
     endpoint_findings,
@@ -23,7 +24,7 @@ _SERVICE_LABEL = "kubernetes.io/service-name"
 
 @skill("devops/containers/health-checker")
 async def check_containers(context: Context) -> Result:
-    """Look at deployments, pods, endpoints, events and nodes, all at once.
+    """Look at deployments, pods, endpoints, events, nodes, quotas and autoscalers, all at once.
 
     Raises:
         SkillError: no workload is configured for the client.
@@ -36,6 +37,7 @@ async def check_containers(context: Context) -> Result:
         Collector("services", "endpoints", lambda: _endpoints(context)),
         Collector("events", "event", lambda: _events(context)),
         Collector("nodes", "node.condition", lambda: _nodes(context)),
+        *bound_collectors(context),
     ]
     evidence = await collect(context, collectors)
     line, facts = _summary(context, evidence)

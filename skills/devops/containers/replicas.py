@@ -3,6 +3,7 @@
 import json
 
 from skills.contract import Context, Failure
+from skills.devops.containers.bounds import autoscalers, target_of
 from store.values import Json
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -13,12 +14,11 @@ async def wanted_replicas(context: Context, deployment: Json) -> int:
     """Return the autoscaler's minimum, else what was last applied by kubectl, else two (one may not bear the load)."""
     name = deployment["metadata"]["name"]
     try:
-        scalers = await context.cluster.items("autoscaling/v2", "HorizontalPodAutoscaler", context.site.namespace)
+        scalers = await autoscalers(context)
     except Failure:
-        scalers = []  # not allowed, or an older API: the other sources remain
+        scalers = []  # not allowed: the other sources remain
     for scaler in scalers:
-        target = scaler.get("spec", {}).get("scaleTargetRef", {})
-        if target.get("kind") == "Deployment" and target.get("name") == name:
+        if target_of(scaler) == name:
             return int(scaler["spec"].get("minReplicas") or 1)
     return _applied(deployment) or _FALLBACK
 

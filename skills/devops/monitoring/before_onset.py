@@ -1,4 +1,4 @@
-"""What changed shortly before the onset: rollouts, ConfigMaps, Secrets. Reads only.
+"""What changed shortly before the onset: rollouts, ConfigMaps, Secrets, autoscalers. Reads only.
 
 rollout.change   name, revision, at, minutes_before, changed (fields), images
 config.change    object, at, minutes_before, by
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from skills.contract import Context
+from skills.devops.containers.bounds import autoscalers
 from skills.devops.containers.workloads import containers_of, replica_sets_of, revision_of, secrets_used
 from skills.devops.evidence import Collector, found
 from skills.devops.fields import difference
@@ -22,7 +23,7 @@ def change_collectors(context: Context) -> list[Collector]:
     """Return what asks for the changes of our workloads and of what they are configured by."""
     rollouts = [_rollouts(context, name) for name in context.site.workloads]
     kinds = (_configuration(context, "ConfigMap"), _configuration(context, "Secret"))
-    return [*rollouts, *kinds]
+    return [*rollouts, *kinds, _scaling(context)]
 
 
 def _rollouts(context: Context, name: str) -> Collector:
@@ -79,6 +80,14 @@ def _configuration(context: Context, kind: str) -> Collector:
     return Collector(f"{kind.lower()}s", "config.change", look)
 
 
+def _scaling(context: Context) -> Collector:
+    async def look() -> Sequence[Evidence]:
+        scalers = await autoscalers(context)
+        return [item for each in scalers for item in _written(context, "HorizontalPodAutoscaler", each)]
+
+    return Collector("autoscalers", "config.change", look)
+
+
 async def _used(context: Context, kind: str) -> frozenset[str]:
     names: set[str] = set()
     for name in context.site.workloads:
@@ -108,7 +117,7 @@ def _written(context: Context, kind: str, item: Json) -> Iterator[Evidence]:
     writes = [
         (datetime.fromisoformat(entry["time"]), str(entry.get("manager", "")))
         for entry in item["metadata"].get("managedFields") or ()
-        if entry.get("time")
+        if entry.get("time") and not entry.get("subresource")  # a status tells what happened, not what was changed
     ]
     if not writes or not _near(context, max(writes)[0]):
         return
