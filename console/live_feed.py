@@ -57,7 +57,7 @@ class LiveFeed(LogFeed):
                 await self._session.work(routed.incident)
             if routed and routed.incident and received.reading.priority in (Priority.P1, Priority.P2):
                 text = f"{received.reading.priority} {plain(received.mail.subject)}"
-                urgent = received.reading.priority is Priority.P1 and not routed.joined
+                urgent = received.reading.priority is Priority.P1 and (not routed.joined or routed.raised)
                 kind: Severity = "warning" if urgent else "information"
                 self._notify(Notification("toast", routed.incident, text, kind, ring=urgent))
         self._announced = len(reports)
@@ -152,7 +152,8 @@ class LiveFeed(LogFeed):
                 self._notify(Notification("link"))
             await self._take_over()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _FOLLOW_SECONDS)
+                async with asyncio.timeout(_FOLLOW_SECONDS):  # wait_for may swallow a cancellation in Python 3.11
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _take_over(self) -> None:

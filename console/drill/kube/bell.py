@@ -30,7 +30,8 @@ class Bell:
 async def heard_within(heard: asyncio.Event, seconds: float) -> bool:
     """Wait for a ring for at most so long; True where there was one."""
     try:
-        await asyncio.wait_for(heard.wait(), max(seconds, 0))
+        async with asyncio.timeout(max(seconds, 0)):
+            await heard.wait()
     except TimeoutError:
         return False
     return True
