@@ -14,6 +14,7 @@ from console.engine.case import Case
 from console.engine.decide import Asker, resumption
 from console.engine.flow import DEFAULT_FLOW
 from console.engine.sla import due, postponement
+from console.escalation import escalated, escalation
 from console.wiring import World
 from skills.client_intake.routing.same_incident import Earlier, Match, duplicate_of
 from skills.contract import Intake
@@ -123,8 +124,10 @@ async def _join(world: World, report: Report, incident: str, match: Match) -> No
     if received.report not in case.incident.reports:
         why = {"rule": match.reason.rule, "reason": match.reason.words}
         joined = e.ReportJoined(report=received.report, sender=sender, subject=mail.subject, **why)
-        await case.record(joined, *_resumption(world, case.incident, received), actor=world.user)
-    routed = e.ReportRouted(report=received.report, incident=incident, joined=True, reason=said)
+        more = (*_resumption(world, case.incident, received), *escalation(world, case, received))
+        await case.record(joined, *more, actor=world.user)
+    raised = escalated(case, received.report)
+    routed = e.ReportRouted(report=received.report, incident=incident, joined=True, raised=raised, reason=said)
     await world.append_desk(routed)
 
 

@@ -7,6 +7,7 @@ from skills.client_intake.qualification.model import Weights
 from skills.client_intake.qualification.reading import read_mail
 from skills.client_intake.reception.mail import parse_mail
 from skills.client_intake.routing.same_incident import Earlier, duplicate_of
+from skills.client_intake.routing.standing import as_part_of
 
 if TYPE_CHECKING:
     from skills.contract import KnownClient
@@ -26,6 +27,8 @@ def triage(
         mail = parse_mail(raw)
         reading = read_mail(mail, clients, weights)
         match = duplicate_of(mail, reading, earlier)
+        if match:
+            reading = as_part_of(reading, next(item.reading for item in earlier if item.report == match.root))
         earlier.append(Earlier(name, match.root if match else name, mail, reading))
         reasons = [*reading.reasons, match.reason] if match else reading.reasons
         yield {

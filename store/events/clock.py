@@ -8,7 +8,7 @@ from store.values import Priority, RequestType, Value
 
 
 class PriorityCorrected(Value):
-    """A person corrected the priority or type; the SLA is clocked anew."""
+    """A person corrected the priority or type, or a further report told worse; the SLA is clocked anew."""
 
     type: Literal["priority.corrected"] = "priority.corrected"
     priority: Priority
@@ -17,6 +17,8 @@ class PriorityCorrected(Value):
     sla_seconds: int
     why: str
     by: str = ""
+    report: str = ""
+    """The report that told worse, by its name on the desk; empty where a person corrected."""
 
 
 class ClockPaused(Value):

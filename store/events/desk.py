@@ -32,4 +32,6 @@ class ReportRouted(Value):
     report: str
     incident: str | None
     joined: bool = False
+    raised: bool = False
+    """Whether it made the incident that it joined more urgent."""
     reason: str = ""
