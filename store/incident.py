@@ -261,6 +261,11 @@ class Incident:
         return self.causes[0] if self.causes else None
 
     @property
+    def remedy_steps(self) -> tuple[str, ...]:
+        """The approval steps that mend the causes; independent ones are mended together."""
+        return tuple(dict.fromkeys(step for cause in self.causes or () for step in cause.remedy_steps))
+
+    @property
     def plan(self) -> PlanView | None:
         """The last plan."""
         return self.plans[-1] if self.plans else None

@@ -132,7 +132,7 @@ def _at_step(incident: Incident, phase: PhaseView, step: StepView) -> Move:
 
 
 def _approval(incident: Incident, phase: PhaseView, step: StepView) -> Move:
-    remedy = incident.cause.remedy_steps if incident.cause else ()
+    remedy = incident.remedy_steps
     if not remedy:
         return Wait("decide", step)
     if step.step.skill not in remedy:

@@ -77,7 +77,7 @@ async def _headless(handle: WorldHandle, store: Path, *, as_json: bool) -> int:
     finally:
         await session.close()
     print(json.dumps(report, ensure_ascii=False) if as_json else _readable(report))
-    mendable = bool(incident.cause and incident.cause.remedy_steps)
+    mendable = bool(incident.remedy_steps)
     return 0 if report["resolved"] or (incident.state == "closed" and not mendable) else 1
 
 

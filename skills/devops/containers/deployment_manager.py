@@ -15,11 +15,11 @@ from skills.devops.containers.deployment_changes import (
 from skills.devops.containers.memory import raised_limits
 from skills.devops.containers.replicas import wanted_replicas
 from skills.devops.containers.rollout import await_rollout
-from skills.devops.containers.workloads import replica_sets_of, revision_of, secrets_used
-from skills.remedies import Action, find_remedy
+from skills.devops.containers.workloads import named_by, replica_sets_of, revision_of, secrets_used
+from skills.remedies import Action, Remedy, find_remedy
 from skills.wording import say
 from store.plan import Change
-from store.values import Json
+from store.values import Cause, Json
 
 __all__ = [
     "build_restart",
@@ -35,19 +35,24 @@ __all__ = [
 
 @skill(PATH)
 async def propose_deployment(context: Context) -> Result:
-    """Propose the changes of the cause's remedy to the workloads that it concerns.
+    """Propose the changes of the causes' remedies to the workloads that they concern, each workload once.
 
     Raises:
         SkillError: there is nothing fitting to propose.
         Unavailable: the cluster can't be looked at.
     """
-    language, cause = context.incident.language, context.incident.cause
-    remedy = find_remedy(cause.remedy) if cause else None
-    if remedy is None or not remedy.deployment:
+    language = context.incident.language
+    mended = [(cause, remedy) for cause in context.incident.causes or () if (remedy := _remedy_here(cause))]
+    if not mended:
         raise SkillError(say(language, "remedy.none"), hint=say(language, "remedy.decide"))
+    live = await _live(context)
     changes: list[Change] = []
-    for deployment in await _concerned(context, uses_secret=remedy.expiry):
-        changes += await _PROPOSALS[remedy.deployment](context, deployment)
+    changed: set[str] = set()
+    for cause, remedy in mended:
+        for deployment in _concerned(context, cause, remedy, live):
+            if (name := deployment["metadata"]["name"]) not in changed:
+                changes += await _PROPOSALS[remedy.deployment](context, deployment)
+                changed.add(name)
     if not changes:
         raise SkillError(say(language, "remedy.nothing"), hint=say(language, "remedy.decide"))
     return Result(line=" · ".join(change.title for change in changes), changes=tuple(changes))
@@ -68,17 +73,30 @@ async def confirm_rollout(context: Context, changes: Sequence[Change]) -> Result
     return Result(line=say(language, "rollout.done", count=pods, names=names), facts=facts)
 
 
-async def _concerned(context: Context, *, uses_secret: bool) -> list[Json]:
-    """Return the deployments to be changed: those that use the Secret, else those that the proofs name."""
+def _remedy_here(cause: Cause) -> Remedy | None:
+    """Return the cause's remedy where a deployment is changed by it."""
+    remedy = find_remedy(cause.remedy) if PATH in cause.remedy_steps else None
+    return remedy if remedy and remedy.deployment else None
+
+
+async def _live(context: Context) -> list[Json]:
     site = context.site
     if not site.workloads:
         raise SkillError(say(context.incident.language, "workloads.none", client=site.name), hint="[clients] workloads")
-    live = [await context.cluster.get(site.deployment(name)) for name in site.workloads]
-    if uses_secret:
-        return [item for item in live if site.secret.name in secrets_used(item["spec"]["template"])] or live[:1]
-    cause = context.incident.cause
-    sources = " ".join(proof.source for proof in cause.proofs) if cause else ""
-    return [item for item in live if item["metadata"]["name"] in sources] or live[:1]
+    return [await context.cluster.get(site.deployment(name)) for name in site.workloads]
+
+
+def _concerned(context: Context, cause: Cause, remedy: Remedy, live: list[Json]) -> list[Json]:
+    """Return the deployments to be changed: those that use the Secret, else those that the proofs name.
+
+    Where neither tells, the first one stands for the client, but for the root cause alone: nobody guesses twice.
+    """
+    if remedy.expiry:
+        told = [item for item in live if context.site.secret.name in secrets_used(item["spec"]["template"])]
+    else:
+        named = named_by(cause, context.site.workloads)
+        told = [item for item in live if item["metadata"]["name"] in named]
+    return told or (live[:1] if cause == context.incident.cause else [])
 
 
 async def _restart(context: Context, deployment: Json) -> list[Change]:

@@ -1,9 +1,9 @@
 """What a workload is made of: its pods, its replica sets, and what it takes from Secrets. Reads only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from skills.contract import Context
-from store.values import Json
+from store.values import Cause, Json
 
 REVISION = "deployment.kubernetes.io/revision"
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
@@ -76,6 +76,13 @@ async def users_of(context: Context, secret: str) -> list[str]:
         names = {tls.get("secretName") for tls in item.get("spec", {}).get("tls") or ()}
         found += [f"ingress/{item['metadata']['name']}"] if secret in names else []
     return found
+
+
+def named_by(cause: Cause, workloads: Sequence[str]) -> tuple[str, ...]:
+    """Return the workloads that the cause's proofs are about, such as `shop` for `logs/shop-7d9f-x2/app`."""
+    parts = [f"{part}-" for proof in cause.proofs for part in proof.source.split("/")]
+    told = {max((name for name in workloads if part.startswith(f"{name}-")), key=len, default="") for part in parts}
+    return tuple(name for name in workloads if name in told)
 
 
 def _owners(item: Json) -> list[Json]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from skills.contract import Context
+from skills.devops.containers.workloads import named_by
 from skills.devops.monitoring.logs import LogText, diagnose
 from skills.devops.monitoring.logs.entries import recognise
 from skills.devops.monitoring.pod_logs import PodLog
@@ -30,16 +31,17 @@ async def name_causes(evidence: Sequence[Evidence], logs: Sequence[PodLog]) -> t
 def fitted(context: Context, cause: Cause, evidence: Sequence[Evidence]) -> Cause:
     """Return the cause with its remedy's steps; without a remedy where that would undo what is not to blame."""
     remedy = find_remedy(cause.remedy)
-    if remedy and remedy.deployment == "undo" and not _rolled_out_before(context, evidence):
+    blamed = named_by(cause, context.site.workloads) or context.site.workloads
+    if remedy and remedy.deployment == "undo" and not _rolled_out_before(blamed, evidence):
         return cause.model_copy(update={"remedy": "", "remedy_steps": ()})
     return with_steps(cause)
 
 
-def _rolled_out_before(context: Context, evidence: Sequence[Evidence]) -> bool:
-    """Whether one of our workloads got a new template near the onset; a mere restart is none."""
+def _rolled_out_before(workloads: Sequence[str], evidence: Sequence[Evidence]) -> bool:
+    """Whether one of these workloads got a new template near the onset; a mere restart is none."""
     return any(
         item.kind == "rollout.change"
-        and item.facts.get("name") in context.site.workloads
+        and item.facts.get("name") in workloads
         and any(field != "restartedAt" for field in item.facts.get("changed", ()))
         for item in evidence
     )
