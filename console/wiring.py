@@ -125,6 +125,7 @@ class World:
             archive=Memory(self),
             alert_url=self.config.alerts.webhook,
             step=step,
+            scratch=case.scratch,
         )
 
 

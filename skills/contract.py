@@ -110,6 +110,25 @@ class Archive(Protocol):
         """Return an incident's action items."""
 
 
+Left = TypeVar("Left")
+
+
+class Scratch:
+    """What one step of an incident leaves in memory for the next. It is gone with the process: nobody may need it."""
+
+    def __init__(self) -> None:
+        self._left: dict[type, Any] = {}
+
+    def leave(self, value: object) -> None:
+        """Leave a value, the only one of its type."""
+        self._left[type(value)] = value
+
+    def take(self, kind: type[Left]) -> Left | None:
+        """Take the value of that type away; None where there is none."""
+        found: Left | None = self._left.pop(kind, None)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that a skill may use. Clients are built at first use."""
@@ -127,6 +146,7 @@ class Context:
     step: str
     alert_url: str = ""
     """The team's webhook; empty where none is configured."""
+    scratch: Scratch = field(default_factory=Scratch)
 
 
 @dataclass(frozen=True, slots=True)

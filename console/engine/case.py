@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from console.engine.decide import Asker, decide
+from skills.contract import Scratch
 from store.commands import Command, Refusal
 from store.errors import Conflict
 from store.events import IncidentEvent
@@ -20,6 +21,7 @@ class Case:
         self.id = incident_id
         self.records: list[Recorded] = []
         self.changed = asyncio.Event()
+        self.scratch = Scratch()
         self._growth = asyncio.Condition()
         self._ledger = ledger
         self._on_growth = on_growth

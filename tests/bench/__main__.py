@@ -2,16 +2,17 @@
 
 import sys
 
-from tests.bench import intake_bench, logs_bench, pane_bench, store_bench
+from tests.bench import diagnosis_bench, intake_bench, logs_bench, pane_bench, store_bench
 
 
 def main() -> int:
-    """Run every bench; the store's and the pane's, which have limits, give the status."""
+    """Run every bench; those that have limits, give the status."""
     status = store_bench.main()
     print("\nIntake", flush=True)  # noqa: T201 - a command
     intake_bench.main()
     print("\nDiagnosis", flush=True)  # noqa: T201 - a command
     logs_bench.main()
+    status |= diagnosis_bench.main()
     print("\nThe log pane", flush=True)  # noqa: T201 - a command
     return pane_bench.main() or status
 

@@ -23,6 +23,7 @@ from tests.support.journals import SteppingClock
 
 RATE = 5_000
 KEPT = 200_000
+PODS = 3
 ROUNDS = 3
 LOAD_SECONDS = 12
 PRESSES = 30
@@ -61,24 +62,15 @@ class Bench:
     """A console in a terminal, the cluster that it looks at, and the store that it writes."""
 
     console: Terminal
-    cluster: "subprocess.Popen[str]"
+    cluster: "Pods"
     store: Path
     chance: random.Random = field(default_factory=lambda: random.Random(3))
     sent: int = 0
 
     def pods_write(self, lines: int, rate: int) -> Callable[[], None]:
         """Have the pods write; return what waits for the last line."""
-        assert self.cluster.stdin
-        assert self.cluster.stdout
-        answers = self.cluster.stdout
-        self.cluster.stdin.write(f"{lines} {rate}\n")
-        self.cluster.stdin.flush()
         self.sent += lines
-
-        def written() -> None:
-            assert answers.readline() == "done\n"
-
-        return written
+        return self.cluster.write(lines, rate)
 
     def latencies(self, presses: int) -> list[float]:
         """Press keys that move the focus; return how long each took to be seen, in milliseconds."""
@@ -119,13 +111,43 @@ class Bench:
         return (len(self.console.received) - before) / seconds
 
 
+@dataclass
+class Pods:
+    """A cluster in a process of its own, whose pods write on command."""
+
+    process: "subprocess.Popen[str]"
+
+    def write(self, lines: int, rate: int) -> Callable[[], None]:
+        """Have them write so many lines, so many a second; return what waits for the last one."""
+        assert self.process.stdin
+        assert self.process.stdout
+        answers = self.process.stdout
+        self.process.stdin.write(f"{lines} {rate}\n")
+        self.process.stdin.flush()
+
+        def written() -> None:
+            assert answers.readline() == "done\n"
+
+        return written
+
+
 @contextmanager
-def benched(directory: Path) -> Iterator[Bench]:
-    """Have a mail open an incident in a console, which shows its logs."""
-    command = [sys.executable, "-m", "tests.bench.pane_world", str(directory)]
-    cluster = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert cluster.stdout
-    assert cluster.stdout.readline() == "ready\n"
+def running_pods(directory: Path, pods: int) -> Iterator[Pods]:
+    """Start a cluster with so many pods; its kubeconfig lies in the directory."""
+    command = [sys.executable, "-m", "tests.bench.pane_world", str(directory), str(pods)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    try:
+        yield Pods(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def mailed_console(directory: Path) -> Iterator[tuple[Terminal, Path]]:
+    """Have a mail open an incident in a console, which shows its logs; yield it with its store."""
     config, store, maildir = directory / "astreinte.toml", directory / "store", directory / "Maildir"
     config.write_text(_CONFIG.format(maildir=maildir, kubeconfig=directory / "kubeconfig"), encoding="utf-8")
     for folder in ("new", "cur", "tmp"):
@@ -135,11 +157,9 @@ def benched(directory: Path) -> Iterator[Bench]:
     console = Terminal(command, 120, 40, environment(directory))
     try:
         console.until("3 Finding", 30)
-        yield Bench(console, cluster, store)
+        yield console, store
     finally:
         console.close()
-        cluster.kill()
-        cluster.communicate()
 
 
 def measured(bench: Bench) -> Iterator[Figure]:
@@ -189,7 +209,12 @@ def remembered(bench: Bench) -> Iterator[Figure]:
 
 def main() -> int:
     """Print the figures; return 1 where a limit is missed."""
-    with tempfile.TemporaryDirectory() as directory, benched(Path(directory)) as bench:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        running_pods(Path(directory), PODS) as cluster,
+        mailed_console(Path(directory)) as (console, store),
+    ):
+        bench = Bench(console, cluster, store)
         missed = False
         for figure in measured(bench):
             sys.stdout.write(f"{shown(figure)}\n")

@@ -1,4 +1,4 @@
-"""A cluster whose pods write logs on command: `python -m tests.bench.pane_world DIRECTORY`.
+"""A cluster whose pods write logs on command: `python -m tests.bench.pane_world DIRECTORY PODS`.
 
 Writes DIRECTORY/kubeconfig and prints `ready`. Each line of its input is a number of lines and how many a second
 it is to write them; it answers `done` once they are written.
@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tests.support import loopback as on
 
-PODS = 3
 _SLICE_SECONDS = 0.05
 
 
@@ -33,12 +32,12 @@ def spoken() -> Iterator[str]:
         yield f"ERROR POST /pay 500 StripeAuthenticationError: Expired API Key provided, request req_{n:08x}"
 
 
-async def serve(directory: Path) -> None:
+async def serve(directory: Path, pods: int) -> None:
     """Serve until the input ends."""
     async with on.loopback_cluster(WallClock(), directory) as cluster:
         cluster.world.create(on.secret(on.SECRET, key="value"))
-        cluster.world.create(on.deployment(replicas=PODS))
-        await cluster.until_ready(PODS)
+        cluster.world.create(on.deployment(replicas=pods))
+        await cluster.until_ready(pods)
         print("ready", flush=True)  # noqa: T201 it is asked for
         lines = spoken()
         while order := await asyncio.to_thread(sys.stdin.readline):
@@ -54,10 +53,10 @@ async def write(cluster: on.LoopbackCluster, lines: Iterator[str], total: int, r
     while written < total:
         due = min(total, int((loop.time() - begun + _SLICE_SECONDS) * rate))
         for number in range(written, due):
-            cluster.world.append_log(on.NAMESPACE, pods[number % PODS], next(lines))
+            cluster.world.append_log(on.NAMESPACE, pods[number % len(pods)], next(lines))
         written = due
         await asyncio.sleep(_SLICE_SECONDS)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2])))

@@ -7,7 +7,7 @@ from skills.backend_developer.api.probes import shop_collectors, stripe_collecto
 from skills.contract import Context, Result, skill
 from skills.devops.evidence import captured, collect
 from skills.devops.monitoring.naming import fitted, name_causes
-from skills.devops.monitoring.pod_logs import read_logs
+from skills.devops.monitoring.pod_logs import reread_logs
 from skills.remedies import find_remedy
 from skills.wording import say
 from store.events import CauseNamed
@@ -18,11 +18,11 @@ from store.values import Cause, Evidence
 async def confirm_cause(context: Context) -> Result:
     """Probe Stripe with the pods' own key, and the shop; then rank the causes by all there is, root first.
 
-    The logs are read once more, whole: what was kept of them as evidence proves, but does not disprove.
+    The logs are needed whole: what was kept of them as evidence proves, but does not disprove.
     """
     stripe = context.site.stripe
     collectors = [*([stripe_collector(context, stripe)] if stripe else []), *shop_collectors(context)]
-    fresh, logs = await asyncio.gather(collect(context, collectors), read_logs(context))
+    fresh, logs = await asyncio.gather(collect(context, collectors), reread_logs(context))
     evidence = (*context.incident.evidence, *fresh)
     named = await name_causes(evidence, logs)
     causes = tuple(remembered(context, fitted(context, cause, evidence)) for cause in named)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from skills.contract import Context
 from skills.devops.containers.workloads import named_by
 from skills.devops.monitoring.logs import LogText, diagnose
+from skills.devops.monitoring.logs.diagnosis import Diagnosis
 from skills.devops.monitoring.logs.entries import recognise
 from skills.devops.monitoring.pod_logs import PodLog
 from skills.remedies import find_remedy, with_steps
@@ -23,9 +24,13 @@ async def name_causes(evidence: Sequence[Evidence], logs: Sequence[PodLog]) -> t
     """
     known = {each.source: each.id for each in evidence if each.kind == "log"}
     read = {known.get(log.source, log.source): log for log in logs if not log.unavailable}
-    texts = [LogText(identity, log.source, log.data) for identity, log in read.items()]
-    diagnosis = await asyncio.to_thread(diagnose, evidence, texts)
+    diagnosis = await asyncio.to_thread(_diagnosis, evidence, read)
     return tuple(_located(cause, evidence, read) for cause in diagnosis.causes)
+
+
+def _diagnosis(evidence: Sequence[Evidence], read: Mapping[str, PodLog]) -> Diagnosis:
+    texts = [LogText(identity, log.source, log.data, log.scanned) for identity, log in read.items()]
+    return diagnose(evidence, texts)
 
 
 def fitted(context: Context, cause: Cause, evidence: Sequence[Evidence]) -> Cause:

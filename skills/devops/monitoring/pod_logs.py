@@ -3,21 +3,24 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from skills.clients.cluster import LogLine, LogOptions, NotFound, Refused
 from skills.contract import Context, Failure
 from skills.devops.containers.pod_health import pod_health
 from skills.devops.containers.workloads import pods_of
 from skills.devops.evidence import Blindness, blindness
+from skills.devops.monitoring.logs.scanning import Scan, scan
 from store.values import Json
 
+_FRESH = timedelta(seconds=30)
 _LEAD = timedelta(minutes=15)
 _SECONDS = 12.0
 _LINES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PodLog:
     """What a container has said; or, with `unavailable`, why it could not be read."""
 
@@ -30,6 +33,19 @@ class PodLog:
     def data(self) -> bytes:
         """The text, a line a line, without the cluster's timestamps."""
         return "\n".join(line.text for line in self.lines).encode()
+
+    @cached_property
+    def scanned(self) -> Scan:
+        """The signatures' hits in it."""
+        return scan(self.source, self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The logs of an incident as one step has read them."""
+
+    at: datetime
+    logs: tuple[PodLog, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,16 @@ class _Wanted:
 async def read_logs(context: Context) -> tuple[PodLog, ...]:
     """Read all logs of the site's workloads at once, from shortly before the onset on."""
     found = await asyncio.gather(*(_workload(context, name) for name in context.site.workloads))
-    return tuple(log for logs in found for log in logs)
+    logs = tuple(log for logs in found for log in logs)
+    context.scratch.leave(_Read(context.now(), logs))
+    return logs
+
+
+async def reread_logs(context: Context) -> tuple[PodLog, ...]:
+    """Return the logs that the step before has just read, else read them."""
+    read = context.scratch.take(_Read)
+    fresh = read is not None and context.now() - read.at <= _FRESH
+    return read.logs if read and fresh else await read_logs(context)
 
 
 async def _workload(context: Context, name: str) -> Sequence[PodLog]:

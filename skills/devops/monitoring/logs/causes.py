@@ -7,23 +7,30 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from skills.devops.monitoring.logs.literals import required_literals
+from skills.devops.monitoring.logs.literals import alternatives, required_literals
 from store.values import Json, Language, Words
 
 FOLDER = Path(__file__).resolve().parents[3] / "knowledge" / "causes"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Alternative:
+    """A part of a signature's pattern; a line that has none of its literals can't match it."""
+
+    pattern: re.Pattern[bytes]
+    literals: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sign:
-    """A signature over log text. `match`, `unless`, `near` see the line in lower case, `cased` as it was written.
+    """A signature over log text: any of `match`. These, `unless` and `near` see the line in lower case, `cased` not.
 
     `contradicted` (anywhere) and `recovered` (later on) are templates over the groups of `capture`.
     """
 
     cause: str
-    match: re.Pattern[bytes]
+    match: tuple[Alternative, ...]
     weight: float
-    literals: frozenset[bytes]
     info: bool = False
     unless: re.Pattern[bytes] | None = None
     near: re.Pattern[bytes] | None = None
@@ -74,9 +81,10 @@ def _pattern(text: str | None) -> re.Pattern[bytes] | None:
 def _sign(cause: str, table: dict[str, Any]) -> Sign:
     return Sign(
         cause=cause,
-        match=re.compile(table["match"].encode()),
+        match=tuple(
+            Alternative(re.compile(part.encode()), required_literals(part)) for part in alternatives(table["match"])
+        ),
         weight=table["weight"],
-        literals=required_literals(table["match"]),
         info=table.get("levels") == "info",
         unless=_pattern(table.get("unless")),
         near=_pattern(table.get("near")),

@@ -1,11 +1,11 @@
 """Root over symptom: which of the causes that are there explains the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skills.devops.monitoring.logs.causes import CauseSpec, causes
 from skills.devops.monitoring.logs.facts import FactHit, disproofs, fact_hits
-from skills.devops.monitoring.logs.scanning import Hit, scan
+from skills.devops.monitoring.logs.scanning import Hit, Scan, scan
 from skills.devops.monitoring.logs.weighing import Weighed, errors, outcomes, strength, weigh
 from store.safe_text import redact
 from store.values import Cause, Evidence, Proof, Words
@@ -27,6 +27,8 @@ class LogText:
     evidence: str
     source: str
     data: bytes
+    scanned: Scan | None = None
+    """Its hits, where they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,16 @@ def _text(evidence: Evidence) -> LogText:
 def _suspects(evidence: Sequence[Evidence], texts: Sequence[LogText]) -> dict[str, Suspect]:
     suspects = {key: Suspect(spec, [], []) for key, spec in causes().items()}
     for text in texts:
-        for weighed in weigh(scan(text.evidence, text.data)):
+        for weighed in weigh(_scanned(text)):
             suspects[weighed.cause.key].logs.append(weighed)
     for hit in fact_hits(evidence):
         suspects[hit.cause].facts.append(hit)
     return {key: suspect for key, suspect in suspects.items() if suspect.logs or suspect.facts}
+
+
+def _scanned(text: LogText) -> Scan:
+    """Return the log's hits, as those of its evidence."""
+    return replace(text.scanned, source=text.evidence) if text.scanned else scan(text.evidence, text.data)
 
 
 def _promote(suspects: dict[str, Suspect]) -> None:

@@ -15,11 +15,30 @@ from typing import Any
 _SHORT, _LONG = 4, 9
 """Bytes of a stem."""
 
+_TELLING_NUMBER, _COMMONEST = 5, 40
 _MOST, _FEW = 12, 4
 """Literals that a part of a pattern may stand for, and characters that a class may."""
 
 _ORDINARY = Path(__file__).resolve().parents[3] / "knowledge" / "ordinary_traffic.log"
 """Lines as healthy services write them: what they hold is no good first filter."""
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Return the patterns between the `|` that stand outside of all brackets: each asks for literals of its own."""
+    found, depth, in_class, escaped = [""], 0, False, False
+    for char in pattern:
+        bare = not escaped
+        escaped = bare and char == "\\"
+        if bare and in_class:
+            in_class = char != "]"
+        elif bare:
+            in_class = char == "["
+            depth += (char == "(") - (char == ")")
+            if char == "|" and not depth:
+                found.append("")
+                continue
+        found[-1] += char
+    return found
 
 
 def required_literals(pattern: str) -> frozenset[bytes]:
@@ -92,7 +111,12 @@ def _worth(literals: set[bytes]) -> tuple[int, int]:
 
 
 def _rarity(text: bytes) -> int:
-    """How few ordinary lines hold the text, by its length; digits and what ordinary traffic lacks count more."""
+    """How few ordinary lines hold the text, by its length; digits and what ordinary traffic lacks count more.
+
+    But a short number alone is rare nowhere: it stands in every other id.
+    """
+    if text.isdigit() and len(text) < _TELLING_NUMBER:
+        return -_COMMONEST
     seen = _ordinary().count(text)
     return min(len(text), 12) + 3 * any(chr(byte).isdigit() for byte in text) - 2 * min(seen, 20)
 
