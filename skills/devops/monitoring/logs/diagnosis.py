@@ -137,9 +137,20 @@ def _promote(suspects: dict[str, Suspect]) -> None:
         each.promoted = any(symptom.key in each.explains and _precedes(each, symptom) for symptom in loud)
     if any(each.there for each in suspects.values()):
         return
-    hints = sorted((each for each in suspects.values() if _hinted(each)), key=lambda each: -each.weight)
+    hints = sorted((each for each in suspects.values() if _hinted(each) or _muttered(each)), key=_telling)
     if hints and any(_failing(weighed) for weighed in hints[0].live):
         hints[0].promoted = True
+
+
+def _telling(suspect: Suspect) -> tuple[bool, float, float]:
+    """Sort hints before what is only muttered, then by weight."""
+    return not _hinted(suspect), -suspect.weight, -_muttered(suspect)
+
+
+def _muttered(suspect: Suspect) -> float:
+    """What a mild line says, taken at its word: some name the reason for an outage as a mere notice."""
+    hits = (hit for each in suspect.live for hit in each.hits if not hit.handled and hit.level != "debug")
+    return max((hit.sign.weight for hit in hits if hit.sign.weight >= _HINT), default=0.0)
 
 
 def _hinted(suspect: Suspect) -> bool:

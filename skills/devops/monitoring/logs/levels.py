@@ -39,6 +39,12 @@ _NUMBERS: dict[bytes, Level] = {
     b"100": "debug", b"200": "info", b"250": "info", b"300": "warn", b"400": "error", b"500": "fatal",
     b"550": "fatal", b"600": "fatal",
 }  # fmt: skip
+_PHP = re.compile(rb"PHP message: PHP (Fatal|Parse|Recoverable|Warning|Notice|Deprecated)")
+"""What the process manager calls a notice is PHP's own fatal error."""
+_PHP_LEVELS: dict[bytes, Level] = {
+    b"Fatal": "fatal", b"Parse": "fatal", b"Recoverable": "error", b"Warning": "warn", b"Notice": "info",
+    b"Deprecated": "info",
+}  # fmt: skip
 _TIMES = re.compile(rb"\(x(\d+) over|\bcount[\"']?[:=] ?(\d+)\b|^\S+ \(x(\d+)")
 
 
@@ -57,6 +63,8 @@ def continues(line: bytes) -> bool:
 def level_of(line: bytes) -> Level:
     """How severe the entry says it is; empty where it doesn't."""
     bare = stripped(line)
+    if php := _PHP.search(bare):
+        return _PHP_LEVELS[php[1]]
     if letter := _LETTER.match(bare):
         return _LETTERS[letter[1]]
     if (bare.startswith(b"{") or b"level=" in bare or b"lvl=" in bare) and (field := _FIELD.search(bare)):

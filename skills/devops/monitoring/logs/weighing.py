@@ -15,8 +15,9 @@ _TELLING, _WHISPER = 0.5, 0.34
 """A debug line is no symptom, however often it comes; but it may whisper the root of what fails elsewhere."""
 _SHORT, _SPAN = 400, 150
 """Lines of a log that is weighed as a whole, and lines in which a longer one's hits count together."""
-_AFTERMATH, _RARE = 8, 25
-"""Lines in which the last failure's own answer may follow; successes to one failed request that still count as well."""
+_AFTERMATH, _RARE, _SOME = 8, 25, 3
+"""Lines in which the last failure's own answer may follow; successes to a failed request, and to an error, that still
+count as well."""
 _TAIL = 262_144
 """Bytes at a log's end that are read for what happened after the last hit."""
 
@@ -123,8 +124,9 @@ def _over(weighed: Weighed) -> str:
     log, last = weighed.log, weighed.hits[-1]
     after = log.lowered[last.start + len(last.text) :][-_TAIL:]
     left = log.lines - last.line
-    well, bad = outcomes(after.split(b"\n")[_AFTERMATH:])
-    if bad * _RARE > well:
+    lines = after.split(b"\n")[_AFTERMATH:]
+    well, bad = outcomes(lines)
+    if bad * _RARE > well or errors(lines) * _SOME > well:
         return ""
     entries = max(1, len(weighed.entries))
     gap = (last.line - weighed.first) / max(1, entries - 1) if entries > 1 else 10

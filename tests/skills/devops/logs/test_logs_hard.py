@@ -72,6 +72,37 @@ HARD = {
         ["2025-03-03T10:30:00Z DEBUG resolving rates.example: Temporary failure in name resolution"],
         ["2025-03-03T10:30:00Z ERROR response failed classification=Status code: 502 Bad Gateway latency=5006 ms"],
     ),
+    "a mere notice names an unknown host, a breaker opens": (
+        "dns.resolution_failed",
+        ["2025-03-03T10:30:00Z INFO points call failed, attempt 1/3: java.net.UnknownHostException: points.example"],
+        ["2025-03-03T10:30:01Z ERROR CircuitBreakerOpenException: PointsClient", FAILED],
+    ),
+    "a probe notes an expired certificate, nobody is left to ask": (
+        "tls.certificate_expired",
+        ['{"level":"info","msg":"HTTP request failed","error":"Get https://core/up: x509: certificate has expired"}'],
+        ['{"level":"error","msg":"no upstreams available","status":503}'],
+    ),
+    "what the process manager calls a notice is PHP's fatal error": (
+        "db.too_many_connections",
+        [],
+        [
+            "[fpm] NOTICE: PHP message: PHP Fatal error:  Uncaught PDOException: Too many connections",
+            NGINX_502,
+        ],
+    ),
+    "the balancer waits in vain": (
+        "upstream.timeout",
+        [],
+        ['Mar 27 12:21:17 lb haproxy[9]: 192.0.2.7 s~ q/q1 0/0/1/-1/30001 504 198 - - sH-- 8/8 "POST /q"'],
+    ),
+    "errors go on while other pages are served": (
+        "k8s.scaled_to_zero",
+        ["9m Normal ScalingReplicaSet deployment/booking Scaled down replica set booking-58d to 0 from 4"],
+        [
+            '2025/07/14 06:00:00 [error] 31#31: connect() failed (113: Host is unreachable), request: "POST /book"',
+            '1.2.3.4 - - [14/Jul/2025:06:00:06 +0000] "GET /products HTTP/1.1" 200 5986 "-" "-"',
+        ],
+    ),
     "nobody is left to answer": (
         "k8s.scaled_to_zero",
         ["9m Normal ScalingReplicaSet deployment/payment Scaled down replica set payment-6f5 to 0 from 3"],
@@ -111,6 +142,18 @@ PASSING = {
         "ERROR invalid token: jwt expired",
     ]
     * 4,
+    "a notice of an unknown host, and nothing fails": [
+        "INFO call failed, attempt 1/3: UnknownHostException: a.example"
+    ],
+    "a rollout that the deployments' list shows as well": [
+        "9m Normal Scheduled pod/radio-6cf7-5ece0 Successfully assigned fm/radio-6cf7-5ece0 to n-2",
+        "8m Warning Unhealthy pod/radio-85b7-edade Readiness probe failed: HTTP probe failed with statuscode: 503",
+        "8m Warning Unhealthy pod/radio-85b7-351e3 Readiness probe failed: HTTP probe failed with statuscode: 503",
+        "8m Warning Unhealthy pod/radio-85b7-deaf4 Readiness probe failed: HTTP probe failed with statuscode: 503",
+        "7m Normal ScalingReplicaSet deployment/radio Scaled down replica set radio-85b7 to 0 from 1",
+        "NAME    READY   UP-TO-DATE   AVAILABLE   AGE",
+        "radio   3/3     3            3           410d",
+    ],
     "a loop that ended": [
         "28m Warning BackOff pod/old Back-off restarting failed container x",
         "old   1/1   Running   3 (28m ago)   40m",
