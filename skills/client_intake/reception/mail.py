@@ -19,6 +19,7 @@ from store.values import Address, Attachment, Mail
 
 SUBJECT_CHARS = 500
 TEXT_CHARS = 60_000
+_CONVERSATION = "thread-index.invalid"
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
 
 
@@ -137,8 +138,13 @@ def _references(headers: dict[str, str]) -> tuple[str, ...]:
     except (binascii.Error, ValueError):
         root = b""
     if len(root) == 22:
-        found.append(f"<{root.hex()}@thread-index.invalid>")
+        found.append(f"<{root.hex()}@{_CONVERSATION}>")
     return tuple(dict.fromkeys(found))
+
+
+def is_conversation(reference: str) -> bool:
+    """Whether a reference names an Outlook conversation, and no message: it is of use to us alone."""
+    return reference.endswith(f"@{_CONVERSATION}>")
 
 
 def _sent_at(headers: dict[str, str]) -> datetime | None:

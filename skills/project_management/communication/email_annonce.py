@@ -2,6 +2,7 @@
 
 import hashlib
 
+from skills.client_intake.reception.mail import is_conversation
 from skills.contract import Context, Result, SkillError, skill
 from skills.prose.account import actions_done, applied_changes, audit_note, recovered_at, resolution_time
 from skills.prose.foreign import one_line
@@ -35,7 +36,7 @@ def answer(incident: Incident, site: Site, agency: Agency) -> Draft:
     """
     mail = incident.mail
     domain = agency.from_address.rpartition("@")[2]
-    thread = dict.fromkeys(each for each in (*mail.references, mail.message_id) if each)
+    thread = dict.fromkeys(each for each in (*mail.references, mail.message_id) if each and not is_conversation(each))
     return Draft(
         message_id=f"<{incident.id.lower()}.{_mark(incident.report)}.answer@{domain}>",
         sender=Address(email=agency.from_address, name=agency.name),

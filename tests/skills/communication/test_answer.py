@@ -51,6 +51,13 @@ def section(text: str, heading: str) -> str:
     return text.partition(f"## {heading}\n")[2].partition("\n\n")[0]
 
 
+def test_the_answer_names_messages_and_no_conversation_of_outlooks() -> None:
+    incident = stories.ready_to_answer()
+    thread = ("<earlier@client.fr>", "<01db62a0@thread-index.invalid>")
+    incident = replace(incident, mail=incident.mail.model_copy(update={"references": thread}))
+    assert answer(incident, SITE, Agency()).references == ("<earlier@client.fr>", part.MAIL.message_id)
+
+
 def test_the_scenarios_answer_has_its_very_sections_filled_from_the_log() -> None:
     incident = stories.ready_to_answer()
     draft = answer(incident, SITE, Agency())
