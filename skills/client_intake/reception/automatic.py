@@ -44,6 +44,8 @@ def is_monitoring(sender: str, folded_subject: str, text: str) -> bool:
         for product in monitoring["senders"]
     ):
         return True
+    if "http" in text and _match(monitoring["asks_for"], fold(text[:3000])):
+        return False
     robot = _match(forms["automatic"]["robot_sender"], local)
     shaped = _any_match(tuple(monitoring["subjects"]), folded_subject)
     lines = sum(

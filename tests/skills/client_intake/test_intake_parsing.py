@@ -130,6 +130,14 @@ def test_monitoring_mail_is_known_by_sender_or_shape() -> None:
     assert parse_mail(person).automatic == ""
 
 
+def test_what_asks_for_money_or_a_password_only_dresses_as_a_watcher() -> None:
+    alarm = (
+        b"From: supervision@alerts.example\r\nSubject: [CRITICAL] 4 servers DOWN\r\n\r\nstate: DOWN\r\nhost: web\r\n"
+    )
+    assert parse_mail(alarm + b"see http://alerts.example/4").automatic == "monitoring"
+    assert parse_mail(alarm + b"Validate your card at http://alerts.example/pay").automatic == ""
+
+
 HOSTILE = {
     "a line of 50 MB": lambda: _mail(b"a" * 50_000_000),
     "a header of 50 MB": lambda: b"Subject: " + b"a" * 50_000_000 + b"\r\n\r\nx",

@@ -65,6 +65,8 @@ def test_an_auto_reply_that_speaks_of_an_outage_is_noise() -> None:
         ("Monitor is UP: www.shop-y.fr", "https://www.shop-y.fr is back up", Priority.P4),
         ("[FIRING:1] DiskWillFill shop-y.fr", "severity = warning\ninstance = db.shop-y.fr", Priority.P2),
         ("[RESOLVED] ShopDown", "instance = https://www.shop-y.fr/", Priority.P4),
+        ("Monitor is DOWN: www.shop-y.fr", "Reason: the certificate has expired", Priority.P1),
+        ("[WARNING] certificate of www.shop-y.fr", "it expires in 3 days", Priority.P2),
     ],
 )
 def test_what_a_watcher_says_is_taken_by_its_form_and_given_to_the_watched(
