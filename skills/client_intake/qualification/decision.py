@@ -81,7 +81,7 @@ def decision_reasons(found: Features, priority: Priority, kind: RequestType, wei
             Reason(decides="priority", words=words, rule=rule, argues=priority),
             Reason(decides="type", words=words, rule=rule, argues=kind),
         ]
-    grounds = _with_words(model.grounds(found.values, chosen), found)
+    grounds = _with_words(model.grounds(_worded(found), chosen), found)
     priority_reasons = [Reason(decides="priority", words=words, rule=rule, argues=priority) for rule, words in grounds]
     return priority_reasons + [
         Reason(decides="type", words=words, rule=rule, argues=kind) for rule, words in grounds[:2]
@@ -92,9 +92,14 @@ def impact_reasons(found: Features, impact: tuple[Impact, ...], weights: Weights
     """The strongest ground of each impact."""
     reasons: list[Reason] = []
     for one in impact:
-        grounds = _with_words(weights[one].grounds(found.values, "yes"), found)
+        grounds = _with_words(weights[one].grounds(_worded(found), "yes"), found)
         reasons += [Reason(decides="impact", words=words, rule=rule, argues=one) for rule, words in grounds[:1]]
     return reasons
+
+
+def _worded(found: Features) -> dict[str, float]:
+    """The features that can be shown: most have no words of their own."""
+    return {name: value for name, value in found.values.items() if found.words.get(name)}
 
 
 def _with_words(grounds: list[tuple[str, float]], found: Features) -> list[tuple[str, str]]:
