@@ -60,9 +60,8 @@ def pairs(mails: Sequence[Labelled], read: dict[str, Reading]) -> Iterator[Pair]
         reading, stem = read[labelled.name], labelled.name.rpartition("-")[0]
         known = incidents.setdefault((stem, reading.client), {})
         for root, incident in known.items():
-            compared = compare(mail, reading, incident)
-            if compared.possible:
-                yield Pair(labelled.client, compared.traits, labelled.duplicate_of == root)
+            if traits := compare(mail, reading, incident).traits:
+                yield Pair(labelled.client, traits, labelled.duplicate_of == root)
         root = labelled.duplicate_of or labelled.name
         known.setdefault(root, []).append(Earlier(labelled.name, root, mail, reading))
 

@@ -41,14 +41,17 @@ class Profile:
     second: bool
     """Whether it says that somebody reported this before."""
     another: bool
+    title: str
+    """The folded subject without reply marks."""
+    answers: bool
+    """Whether it may answer by its subject alone, as some programs do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A mail beside an incident: the traits that hold, and what they are shown by."""
+    """A mail beside an incident: its traits, none where it can't report it again, and what the likeness is shown by."""
 
     traits: dict[str, float]
-    possible: bool
     linked: str
     """The id of the mail that it answers."""
     titled: bool
@@ -57,7 +60,7 @@ class Compared:
     @property
     def chance(self) -> float:
         """How likely it reports that incident, from 0 to 1."""
-        if not self.possible:
+        if not self.traits:
             return 0.0
         weights = table("same_incident")["weights"]
         score = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in self.traits.items())
@@ -68,14 +71,17 @@ def compare(mail: Mail, reading: Reading, incident: Sequence[Earlier]) -> Compar
     """Compare a mail with an incident's mails, the first report first."""
     profile, first = profile_of(mail), incident[0].reading
     linked = _linked(mail, incident)
-    titled = _titled(mail, incident)
+    titled = profile.answers and any(profile_of(item.mail).title == profile.title for item in incident)
+    answers = bool(linked) or titled
     about = frozenset[str]().union(*(profile_of(item.mail).topics for item in incident))
     common = profile.topics & about
-    answers = bool(linked) or titled
-    hours = hours_between(mail, incident[-1].mail)
-    both = reading.type in DEFECTS and first.type in DEFECTS
     closes = profile.resolved or (mail.automatic == "monitoring" and reading.type is RequestType.NOISE)
     closing = closes and reading.type is RequestType.NOISE
+    recalls = profile.reminder or profile.second
+    wish = first.type not in DEFECTS and reading.type in DEFECTS
+    if wish or not (answers or _possible(reading, first, recalls=recalls, touches=bool(common), closing=closing)):
+        return Compared({}, linked, titled, ())
+    hours = hours_between(mail, incident[-1].mail)
     late = hours > _DAY
     traits = {
         "answers": answers,
@@ -84,7 +90,7 @@ def compare(mail: Mail, reading: Reading, incident: Sequence[Earlier]) -> Compar
         "long_after": hours > _LONG,
         "late_and_apart": late and not answers,
         "topics": len(common) / max(1, min(len(profile.topics), len(about))),
-        "both_defects": both,
+        "both_defects": reading.type in DEFECTS and first.type in DEFECTS,
         "same_type": reading.type is first.type,
         "levels_apart": abs(_LEVELS.index(reading.priority) - _LEVELS.index(first.priority)),
         "harmless": reading.priority is Priority.P4,
@@ -99,10 +105,7 @@ def compare(mail: Mail, reading: Reading, incident: Sequence[Earlier]) -> Compar
         "answers_with_noise": answers and reading.type is RequestType.NOISE and first.type is not RequestType.NOISE,
     }
     values = {name: float(value) for name, value in traits.items()}
-    recalls = profile.reminder or profile.second
-    possible = answers or _possible(reading, first, recalls=recalls, touches=bool(common), closing=closing)
-    wish = first.type not in DEFECTS and reading.type in DEFECTS
-    return Compared(values, possible and not wish, linked, titled, tuple(sorted(common)))
+    return Compared(values, linked, titled, tuple(sorted(common)))
 
 
 def _possible(reading: Reading, first: Reading, *, recalls: bool, touches: bool, closing: bool) -> bool:
@@ -122,13 +125,6 @@ def _linked(mail: Mail, incident: Sequence[Earlier]) -> str:
     return next((each.message_id for each in mails if each.message_id in ids or ids & set(each.references)), "")
 
 
-def _titled(mail: Mail, incident: Sequence[Earlier]) -> bool:
-    """Whether it answers by its subject alone, as some programs do."""
-    subject = fold(bare_subject(mail.subject))
-    answers = subject != fold(mail.subject.strip()) or bool(mail.in_reply_to)
-    return answers and len(subject) > 3 and any(subject == fold(bare_subject(item.mail.subject)) for item in incident)
-
-
 def _mends(item: Earlier) -> bool:
     return item.reading.type is RequestType.NOISE and profile_of(item.mail).resolved
 
@@ -143,8 +139,9 @@ def hours_between(mail: Mail, other: Mail) -> float:
 @lru_cache(maxsize=4096)
 def profile_of(mail: Mail) -> Profile:
     """Return what a mail is about; of a reply, its subject too: it is the thread's."""
-    focus = focus_of(mail)
-    _, _, concepts = features(Focus(bare_subject(mail.subject), focus.text, focus.automatic))
+    focus, subject = focus_of(mail), bare_subject(mail.subject)
+    _, _, concepts = features(Focus(subject, focus.text, focus.automatic))
+    title = fold(subject)
     names = {item.found.concept for item in concepts if not item.world}
     return Profile(
         topics=frozenset(name.removeprefix("topic.") for name in names if name.startswith("topic.")),
@@ -152,4 +149,6 @@ def profile_of(mail: Mail) -> Profile:
         reminder="context.reminder" in names,
         second="context.told_before" in names,
         another="context.new_issue" in names,
+        title=title,
+        answers=len(title) > 3 and (title != fold(mail.subject.strip()) or bool(mail.in_reply_to)),
     )
