@@ -7,7 +7,7 @@ from itertools import combinations
 
 from skills.client_intake.folding import fold
 from skills.client_intake.knowledge import table
-from skills.client_intake.qualification.lexicon import lexicon
+from skills.client_intake.qualification.lexicon import Found, lexicon
 from skills.client_intake.qualification.scope import Scoped, scoped
 from skills.client_intake.qualification.tokens import Tokens, tokenise
 
@@ -62,8 +62,17 @@ def features(focus: Focus) -> tuple[Features, Tokens, list[Scoped]]:
 
 
 def _add_concepts(found: Features, tokens: Tokens, concepts: list[Scoped]) -> None:
+    """Each fact with the longest of the stretches that tell it."""
+    tellings: dict[str, Found] = {}
     for item in concepts:
-        found.add(item.name, tokens.span(item.found.first, item.found.last))
+        if item.name not in tellings or _length(item.found) > _length(tellings[item.name]):
+            tellings[item.name] = item.found
+    for name, place in tellings.items():
+        found.add(name, tokens.told(place.first, place.last))
+
+
+def _length(place: Found) -> int:
+    return place.last - place.first
 
 
 def _add_pairs(found: Features) -> None:

@@ -10,6 +10,9 @@ MAX_TOKENS = 1500
 WRAP_COLUMN = 50
 """A line shorter than this, followed by a capital, was ended on purpose."""
 
+TOLD_WORDS = 3
+"""A reason quotes this many words where its sentence has them."""
+
 _TOKEN = re.compile(
     r"(?:jusqu|lorsqu|puisqu|quelqu|qu|[cdjlmnst])'(?=[a-z])|[a-z]+(?:[-'][a-z]+)*|\d+(?:[.:,]\d+)*|%|[€$£]|[.!?;:…|•]+|\n"
 )
@@ -31,6 +34,17 @@ class Tokens:
     def span(self, first: int, last: int) -> str:
         """The text's own words from one token to another, both included, on one line."""
         return " ".join(self.text[self.starts[first] : self.ends[last]].split())
+
+    def told(self, first: int, last: int) -> str:
+        """The span with as much of its sentence around it as makes it tell something: `erreur` alone does not."""
+        sentence = self.sentences[first]
+
+        def belongs(at: int) -> bool:
+            return 0 <= at < len(self.words) and self.sentences[at] == sentence
+
+        while last - first + 1 < TOLD_WORDS and (belongs(first - 1) or belongs(last + 1)):
+            first, last = first - belongs(first - 1), last + belongs(last + 1)
+        return self.span(first, last)
 
 
 def tokenise(text: str) -> Tokens:

@@ -25,7 +25,8 @@ class Alternative:
 class Sign:
     """A signature over log text: any of `match`. These, `unless` and `near` see the line in lower case, `cased` not.
 
-    `contradicted` (anywhere) and `recovered` (later on) are templates over the groups of `capture`.
+    `contradicted` (anywhere) and `recovered` (later on) are templates over the groups of `capture`. Where `guessed`
+    finds several names in a log, somebody tries doors, and none of the hits that have one counts.
     """
 
     cause: str
@@ -38,6 +39,7 @@ class Sign:
     capture: re.Pattern[bytes] | None = None
     contradicted: str = ""
     recovered: str = ""
+    guessed: re.Pattern[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class CauseSpec:
     """What is known of a cause. `transient` ones are forgiven when the same operation succeeds afterwards.
 
     `explains_of` are further causes that it explains where a proof's line names what they need, such as a database.
+    One that is there `beside_service` isn't disproved by requests that are served: other pods serve them.
     Of what it `explains`, the causes it is `mistaken_for` only look present: they are no consequences either.
     """
 
@@ -72,6 +75,7 @@ class CauseSpec:
     operation: str
     transient: bool
     residual: bool
+    beside_service: bool
 
 
 def _pattern(text: str | None) -> re.Pattern[bytes] | None:
@@ -92,6 +96,7 @@ def _sign(cause: str, table: dict[str, Any]) -> Sign:
         capture=_pattern(table.get("capture")),
         contradicted=table.get("contradicted", ""),
         recovered=table.get("recovered", ""),
+        guessed=_pattern(table.get("guessed")),
     )
 
 
@@ -119,6 +124,7 @@ def _cause(key: str, table: dict[str, Any]) -> CauseSpec:
         operation=table.get("operation", "http"),
         transient=table.get("transient", False),
         residual=table.get("residual", False),
+        beside_service=table.get("beside_service", False),
     )
 
 

@@ -16,6 +16,7 @@ class Contexts:
 
     soft: Pattern
     handled: Pattern
+    announced: Pattern
     final: Pattern
     served: Pattern
     aside: Pattern

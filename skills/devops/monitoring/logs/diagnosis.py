@@ -138,6 +138,8 @@ def _promote(suspects: dict[str, Suspect]) -> None:
     if any(each.there for each in suspects.values()):
         return
     hints = sorted((each for each in suspects.values() if _hinted(each) or _muttered(each)), key=_telling)
+    told = {each.key for each in hints}
+    hints = sorted(hints, key=lambda each: not told & (each.explains - {each.key}))
     if hints and any(_failing(weighed) for weighed in hints[0].live):
         hints[0].promoted = True
 

@@ -29,7 +29,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(
-    rb"(?:^|[\s\[|(.<])(" + _NAMES.upper() + rb"|Warning|Error|Information|Debug)(?=[\s\]|:).,>])"
+    rb"(?:^|[\s\[|(.<*])(" + _NAMES.upper() + rb"|Warning|Error|Information|Debug)(?=[\s\]|:).,>*])"
     rb"|\[(" + _NAMES + rb")\]|(?:^|\] ?|\t)(" + _NAMES + rb")(?=:)"
 )
 _LETTER = re.compile(rb"^([DIWEF])(?:\d{4} |, \[)")

@@ -176,7 +176,9 @@ def _hits(log: Scan, candidate: _Candidate, wanted: Container[Sign]) -> list[Hit
         return []
     entry, level, head = _entry(log.data, number, start)
     handled = bool(words.handled.search(line))
-    soft = bool(words.soft.search(line) or words.soft.search(head)) and not words.final.search(line)
+    above = log.lowered[max(0, start - _LONGEST) : max(0, start - 1)].rpartition(b"\n")[2]
+    again = words.soft.search(line) or words.soft.search(head) or words.announced.search(above)
+    soft = bool(again) and not words.final.search(line)
     text = log.data[start:end]
     return [Hit(sign, number, entry, start, text, level, soft or handled, handled, times(text)) for sign in matching]
 

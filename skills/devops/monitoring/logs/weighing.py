@@ -18,6 +18,10 @@ _SHORT, _SPAN = 400, 150
 _AFTERMATH, _RARE, _SOME = 8, 25, 3
 """Lines in which the last failure's own answer may follow; successes to a failed request, and to an error, that still
 count as well."""
+_FEW, _SERVED, _SERVED_EACH = 3, 8, 4
+"""Hits, and errors, that are no outage where so many requests or payments succeed, in all and for each hit."""
+_DOORS = 3
+"""Names that somebody tries who has none of his own."""
 _TAIL = 262_144
 """Bytes at a log's end that are read for what happened after the last hit."""
 
@@ -49,12 +53,28 @@ class Weighed:
 def weigh(log: Scan) -> list[Weighed]:
     """Return every cause that has a hit in the log, weighed."""
     by_cause: dict[str, list[Hit]] = {}
+    guesses = _guesses(log.hits)
     for hit in log.hits:
-        if not _contradicted(hit, log):
+        if (hit.sign.cause, hit.line) not in guesses and not _contradicted(hit, log):
             by_cause.setdefault(hit.sign.cause, []).append(hit)
     specific = {hit.entry for key, hits in by_cause.items() if not causes()[key].residual for hit in hits}
     weighed = [_weighed(causes()[key], log, hits, specific) for key, hits in by_cause.items()]
     return [each for each in weighed if each.weight > 0]
+
+
+def _guesses(hits: Iterable[Hit]) -> set[tuple[str, int]]:
+    """The causes and lines of somebody who tries one well-known name after another."""
+    names: dict[str, dict[bytes, set[int]]] = {}
+    for hit in hits:
+        if hit.sign.guessed and (found := hit.sign.guessed.search(hit.text.lower())):
+            names.setdefault(hit.sign.cause, {}).setdefault(found["name"], set()).add(hit.line)
+    return {
+        (cause, line)
+        for cause, tried in names.items()
+        if len(tried) >= _DOORS
+        for lines in tried.values()
+        for line in lines
+    }
 
 
 def _weighed(cause: CauseSpec, log: Scan, hits: list[Hit], specific: set[int]) -> Weighed:
@@ -72,7 +92,7 @@ def _weighed(cause: CauseSpec, log: Scan, hits: list[Hit], specific: set[int]) -
     weight = _densest(occurrences, log.lines) + whispered
     result = Weighed(cause, log, weight, strongest, known, {hit.entry for hit in known})
     if known:
-        result.over = _over(result)
+        result.over = _over(result) or _harmless(result)
     return result
 
 
@@ -138,6 +158,26 @@ def _over(weighed: Weighed) -> str:
     lasting = weighed.cause.transient or weighed.cause.residual
     wait = max(12.0, 4 * gap) if lasting else max(30.0, 6 * gap, log.lines * 0.3)
     return "succeeded" if left > wait and successes >= 3 else ""
+
+
+def _harmless(weighed: Weighed) -> str:
+    """Tell that the shop serves on as if nothing were: a few hits, no failed request, hardly an error of its own.
+
+    Where the cause names its operation, only that operation's successes count: pages that are served say nothing of
+    payments.
+    """
+    log, entries = weighed.log, len(weighed.entries)
+    if entries > _FEW or weighed.cause.beside_service:
+        return ""
+    after = log.lowered[weighed.hits[0].start :][:_TAIL]
+    lines = after.split(b"\n")
+    well, bad = outcomes(lines)
+    operation = contexts().succeeded.get(weighed.cause.operation)
+    if operation:
+        well = len(operation.findall(after))
+    if bad or errors(lines) > _FEW or any(level_of(line) == "fatal" for line in lines):
+        return ""
+    return "harmless" if well >= max(_SERVED, _SERVED_EACH * entries) else ""
 
 
 def outcomes(lines: Iterable[bytes]) -> tuple[int, int]:

@@ -35,6 +35,32 @@ HEALTHY = {
         "6m Warning FailedScheduling pod/shop-9 0/3 nodes are available: 3 Insufficient cpu.",
         "3m Normal Scheduled pod/shop-9 Successfully assigned shop/shop-9 to worker-4",
     ],
+    "an image that was pulled at the second try": [
+        'Warning Failed pod/shop-9 Failed to pull image "shop:2": rpc error: code = Unavailable',
+        'Normal Pulled pod/shop-9 Successfully pulled image "shop:2" in 6.2s',
+    ],
+    "previews scaled down for the night": [
+        "44m Normal ScalingReplicaSet deployment/preview-pr-4 Scaled down replica set preview-pr-4-7d9c5f to 0 from 1"
+    ],
+    "somebody who tries the doors of the database": [
+        'FATAL:  password authentication failed for user "postgres"',
+        'FATAL:  password authentication failed for user "admin"',
+        'FATAL:  password authentication failed for user "sa"',
+    ],
+    "a client who quotes an error": [
+        '{"level":"warn","message":"new contact message","excerpt":"your site says Invalid API Key provided"}'
+    ],
+    "a test that expects its errors": [
+        '{"level":"error","message":"ENOSPC: no space left on device, write","fixture":true}'
+    ],
+    "a job that its worker tries again": [
+        'WARN: {"context":"Job raised exception","job":{"class":"Tracking","retry":8}}',
+        "WARN: Net::ReadTimeout: Net::ReadTimeout with #<TCPSocket:(closed)>",
+    ],
+    "an error now and then while all is served": [
+        "ERROR Unhandled JobCancellationException: socket closed",
+        "ERROR TypeError: x is not a function",
+    ],
 }
 
 
@@ -66,3 +92,15 @@ def test_now_and_then_in_a_long_log_is_no_outage() -> None:
 
 def test_many_rolling_updates_are_no_scaling_to_zero() -> None:
     assert verdict(*HEALTHY["a rolling update"] * 5, *[PAID] * 5) == "healthy"
+
+
+def test_served_pages_say_nothing_of_payments() -> None:
+    """Few failures are forgiven where their own operation succeeds, not where others do."""
+    page, failure = "INFO GET /panier status=200", "ERROR Stripe: Invalid API Key provided: sk_live_***abcd"
+    assert verdict(*[page] * 20, failure, *[page] * 20) == "stripe.api_key_invalid"
+    assert verdict(*[page] * 20, failure, *[PAID] * 20) == "healthy"
+
+
+def test_an_applications_own_user_is_no_guess() -> None:
+    refused = 'FATAL:  password authentication failed for user "shop"'
+    assert verdict(refused, refused, refused, "ERROR POST /pay status=500") == "db.auth_failed"
