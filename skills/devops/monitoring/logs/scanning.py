@@ -176,7 +176,7 @@ def _hits(log: Scan, candidate: _Candidate, wanted: Container[Sign]) -> list[Hit
         return []
     entry, level, head = _entry(log.data, number, start)
     handled = bool(words.handled.search(line))
-    above = log.lowered[max(0, start - _LONGEST) : max(0, start - 1)].rpartition(b"\n")[2]
+    above = log.lowered[log.lowered.rfind(b"\n", 0, max(0, start - 1)) + 1 : start]
     again = words.soft.search(line) or words.soft.search(head) or words.announced.search(above)
     soft = bool(again) and not words.final.search(line)
     text = log.data[start:end]

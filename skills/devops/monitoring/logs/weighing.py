@@ -169,15 +169,15 @@ def _harmless(weighed: Weighed) -> str:
     log, entries = weighed.log, len(weighed.entries)
     if entries > _FEW or weighed.cause.beside_service:
         return ""
-    after = log.lowered[weighed.hits[0].start :][:_TAIL]
+    after = log.lowered[weighed.hits[0].start : weighed.hits[0].start + _TAIL]
     lines = after.split(b"\n")
     well, bad = outcomes(lines)
-    operation = contexts().succeeded.get(weighed.cause.operation)
-    if operation:
+    if operation := contexts().succeeded.get(weighed.cause.operation):
         well = len(operation.findall(after))
-    if bad or errors(lines) > _FEW or any(level_of(line) == "fatal" for line in lines):
+    if bad or well < max(_SERVED, _SERVED_EACH * entries):
         return ""
-    return "harmless" if well >= max(_SERVED, _SERVED_EACH * entries) else ""
+    fatal = any(level_of(line) == "fatal" for line in lines)
+    return "" if fatal or errors(lines) > _FEW else "harmless"
 
 
 def outcomes(lines: Iterable[bytes]) -> tuple[int, int]:
