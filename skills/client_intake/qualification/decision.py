@@ -76,7 +76,7 @@ def decision_reasons(found: Features, priority: Priority, kind: RequestType, wei
     settled = sorted(found.values.keys() & (_SILENT | {"form.monitoring"}))
     if settled:
         rule = settled[0]
-        words = found.words[rule]
+        words = found.words(rule)
         return [
             Reason(decides="priority", words=words, rule=rule, argues=priority),
             Reason(decides="type", words=words, rule=rule, argues=kind),
@@ -98,15 +98,16 @@ def impact_reasons(found: Features, impact: tuple[Impact, ...], weights: Weights
 
 
 def _worded(found: Features) -> dict[str, float]:
-    """The features that can be shown: most have no words of their own."""
-    return {name: value for name, value in found.values.items() if found.words.get(name)}
+    """The features that can be shown: most have no words of their own, and what one word means tells little."""
+    shown = found.places.keys() | found.notes.keys()
+    return {name: value for name, value in found.values.items() if name in shown and not name.startswith("s:")}
 
 
 def _with_words(grounds: list[tuple[str, float]], found: Features) -> list[tuple[str, str]]:
     """The strongest grounds that the mail has words for, each wording once: facts before circumstances."""
     chosen: dict[str, str] = {}
     for rule, _ in sorted(grounds, key=lambda ground: _telling(ground[0])):
-        words = found.words.get(rule, "")
+        words = found.words(rule)
         if words and words not in chosen.values():
             chosen[rule] = words
         if len(chosen) >= GROUNDS:

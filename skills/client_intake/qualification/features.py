@@ -3,34 +3,45 @@
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import combinations
 
 from skills.client_intake.folding import fold
 from skills.client_intake.knowledge import table
 from skills.client_intake.qualification.lexicon import Found, lexicon
 from skills.client_intake.qualification.scope import Scoped, scoped
+from skills.client_intake.qualification.senses import senses
 from skills.client_intake.qualification.tokens import Tokens, tokenise
 
 STEM = 6
 PIECE = 5
 WEIGHED_WORDS = 400
-SHOWN_WORDS = 12
-"""A reason quotes no longer stretch than this."""
 _SKIPPED = re.compile(r"\d|[€$£%]")
+
+
+Place = tuple[int, int]
+"""The first and the last token of a stretch."""
 
 
 @dataclass(slots=True)
 class Features:
-    """Feature names with their weight in this mail, and the words that raised each."""
+    """Feature names with their weight in this mail, and where the words stand that raised each."""
 
+    tokens: Tokens
     values: dict[str, float] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    """What the envelope says, and no word of the text."""
 
-    def add(self, name: str, words: str = "", value: float = 1.0) -> None:
-        """Note a feature once; the first words that raised it are kept."""
+    def add(self, name: str, place: Place | None = None) -> None:
+        """Note a feature once; the first place that raised it is kept."""
         if name not in self.values:
-            self.values[name] = value
-            self.words[name] = words
+            self.values[name] = 1.0
+            if place:
+                self.places[name] = place
+
+    def words(self, name: str) -> str:
+        """The mail's own words that raised a feature; empty where it has none."""
+        place = self.places.get(name)
+        return self.tokens.told(*place) if place else self.notes.get(name, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +59,26 @@ class Focus:
 
 def features(focus: Focus) -> tuple[Features, Tokens, list[Scoped]]:
     """All features of a mail."""
-    joined = f"{focus.subject}\n\n{focus.text}"
-    tokens = tokenise(joined)
+    tokens = tokenise(f"{focus.subject}\n\n{focus.text}")
     concepts = scoped(tokens, lexicon().find(tokens))
-    found = Features()
-    _add_concepts(found, tokens, concepts)
+    found = Features(tokens)
+    _add_concepts(found, concepts)
     _add_pairs(found)
     _add_words(found, tokens)
-    _add_neighbours(found, tokens, concepts)
+    _add_senses(found, tokens)
     _add_form(found, focus, tokens)
     _add_share(found, tokens)
     return found, tokens, concepts
 
 
-def _add_concepts(found: Features, tokens: Tokens, concepts: list[Scoped]) -> None:
+def _add_concepts(found: Features, concepts: list[Scoped]) -> None:
     """Each fact with the longest of the stretches that tell it."""
     tellings: dict[str, Found] = {}
     for item in concepts:
         if item.name not in tellings or _length(item.found) > _length(tellings[item.name]):
             tellings[item.name] = item.found
     for name, place in tellings.items():
-        found.add(name, tokens.told(place.first, place.last))
+        found.add(name, (place.first, place.last))
 
 
 def _length(place: Found) -> int:
@@ -82,12 +92,12 @@ def _add_pairs(found: Features) -> None:
     groups = {name: next((c for c in concepts if c in present), "") for name, concepts in pairs["groups"].items()}
     for name, concept in groups.items():
         if concept:
-            found.add(f"group.{name}", found.words[concept])
+            found.add(f"group.{name}", found.places[concept])
     for left, right in pairs["cross"]:
         if groups[left] and groups[right]:
-            found.add(f"{left}+{right}", found.words[groups[left]])
+            found.add(f"{left}+{right}", found.places[groups[left]])
         elif groups[left] and [left, right] in pairs["absent"]:
-            found.add(f"{left}-{right}", found.words[groups[left]])
+            found.add(f"{left}-{right}", found.places[groups[left]])
 
 
 def _add_words(found: Features, tokens: Tokens) -> None:
@@ -112,21 +122,16 @@ def _pieces(word: str) -> tuple[str, ...]:
     return tuple(f"n:{framed[at : at + PIECE]}" for at in range(max(1, len(framed) - PIECE + 1)))
 
 
-def _add_neighbours(found: Features, tokens: Tokens, concepts: list[Scoped]) -> None:
-    """Two concepts of one sentence: what is said to be broken, to whom, since when."""
-    sentences: dict[int, dict[str, Scoped]] = {}
-    for item in concepts:
-        sentences.setdefault(tokens.sentences[item.found.first], {}).setdefault(item.name, item)
-    for named in sentences.values():
-        for left, right in combinations(sorted(named), 2):
-            places = named[left].found, named[right].found
-            first, last = min(place.first for place in places), max(place.last for place in places)
-            found.add(f"q:{left}&{right}", tokens.span(first, last) if last - first <= SHOWN_WORDS else "")
+def _add_senses(found: Features, tokens: Tokens) -> None:
+    """What the words mean, alone and beside each other: who can't do what, since when."""
+    for name, first, last in senses(tokens):
+        found.add(f"p:{name}" if last > first else f"s:{name}", (first, last))
 
 
 def _add_form(found: Features, focus: Focus, tokens: Tokens) -> None:
     if focus.automatic:
-        found.add(f"form.{focus.automatic}", focus.automatic)
+        found.add(f"form.{focus.automatic}")
+        found.notes[f"form.{focus.automatic}"] = focus.automatic
     for name in ("reply", "recovered", "robot", "foreign_link"):
         if getattr(focus, name):
             found.add(f"form.{name}")
@@ -153,4 +158,4 @@ def _add_share(found: Features, tokens: Tokens) -> None:
             continue
         share = float(word.replace(",", ".").replace(":", ".").split(".")[0])
         name = "share.large" if share >= LARGE_SHARE else "share.small"
-        found.add(name, tokens.span(index, index + 1))
+        found.add(name, (index, index + 1))

@@ -49,8 +49,8 @@ class Linear:
         return sorted(((name, weight) for name, weight in found if weight > 0), key=lambda item: -item[1])
 
 
-GROUPS = {"w:": 7.7, "b:": 6.3, "n:": 7.7, "q:": 3.2}
-"""How much all words of a mail weigh together, and so its pairs and pieces of words and its neighbouring concepts:
+GROUPS = {"w:": 7.7, "b:": 6.3, "n:": 7.7, "s:": 5.0, "p:": 7.0}
+"""How much all words of a mail weigh together, and so its pairs and pieces of words and its senses:
 a long mail must not outweigh its facts. Other features weigh 1 each."""
 
 

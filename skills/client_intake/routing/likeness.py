@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from skills.client_intake.folding import fold
 from skills.client_intake.knowledge import table
-from skills.client_intake.qualification.features import Focus, features
 from skills.client_intake.qualification.focus import bare_subject, focus_of
+from skills.client_intake.qualification.lexicon import lexicon
+from skills.client_intake.qualification.scope import scoped
+from skills.client_intake.qualification.tokens import tokenise
 from store.values import Mail, Priority, Reading, RequestType
 
 DEFECTS = {RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY}
@@ -140,7 +142,8 @@ def hours_between(mail: Mail, other: Mail) -> float:
 def profile_of(mail: Mail) -> Profile:
     """Return what a mail is about; of a reply, its subject too: it is the thread's."""
     focus, subject = focus_of(mail), bare_subject(mail.subject)
-    _, _, concepts = features(Focus(subject, focus.text, focus.automatic))
+    tokens = tokenise(f"{subject}\n\n{focus.text}")
+    concepts = scoped(tokens, lexicon().find(tokens))
     title = fold(subject)
     names = {item.found.concept for item in concepts if not item.world}
     return Profile(
