@@ -39,6 +39,16 @@ HEALTHY = {
         'Warning Failed pod/shop-9 Failed to pull image "shop:2": rpc error: code = Unavailable',
         'Normal Pulled pod/shop-9 Successfully pulled image "shop:2" in 6.2s',
     ],
+    "pods that start at the second look": [
+        f"5m Warning Unhealthy pod/shop-6fc42d433-{pod} Startup probe failed: connection refused\n"
+        f"4m Normal Started pod/shop-6fc42d433-{pod} Started container shop"
+        for pod in ("8gjft", "kk7zx", "t9d4v")
+    ],
+    "the last of the old pods": [
+        "2m Normal ScalingReplicaSet deployment/shop Scaled down replica set shop-7d9c8b6f55 to 0 from 1",
+        "shop-6c5d4f7b89-8hq2k   1/1   Running   0   6m",
+    ],
+    "a setting with a fallback": ["WARN SMTP_FROM not set, falling back to no-reply@shop.example"],
     "previews scaled down for the night": [
         "44m Normal ScalingReplicaSet deployment/preview-pr-4 Scaled down replica set preview-pr-4-7d9c5f to 0 from 1"
     ],
