@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TRAINING := $(VENV)/.training
 
-.PHONY: demo test check bench campaign conformance setup clean
+.PHONY: demo test check bench model pairs campaign conformance setup clean
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -28,8 +29,18 @@ check: setup ## linters, types, layers, tests
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
-bench: setup ## speed and memory, as ratios in one run
+bench: $(TRAINING) ## speed and memory, as ratios in one run
 	@$(BIN)/python -m tests.bench
+
+model: $(TRAINING) ## fit the model that reads the mails to its labelled letters
+	@$(BIN)/python -m tests.bench.intake_train
+
+pairs: $(TRAINING) ## fit and print the weights by which a mail is held to report an incident again
+	@$(BIN)/python -m tests.bench.intake_pairs
+
+$(TRAINING): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
+	@touch $(TRAINING)
 
 campaign: setup ## the long randomised campaigns
 	@$(BIN)/pytest -m campaign --timeout=3600

@@ -22,10 +22,11 @@ def triage(
     `onset_at` is ISO 8601 with offset, or None; `reasons` are `store.values.Reason` as objects.
     `weights` is the shipped model where none is given.
     """
-    earlier: list[Earlier] = []
+    by_client: dict[str, list[Earlier]] = {}
     for name, raw in files:
         mail = parse_mail(raw)
         reading = read_mail(mail, clients, weights)
+        earlier = by_client.setdefault(reading.client, [])
         match = duplicate_of(mail, reading, earlier)
         if match:
             reading = as_part_of(reading, next(item.reading for item in earlier if item.report == match.root))

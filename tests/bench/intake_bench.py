@@ -1,8 +1,8 @@
 """The intake's figures: on the written set, tuned part and held-out third, and on any folder of labelled mails.
 
-    python tests/bench/intake_bench.py [--folds] [FOLDER]
+    python -m tests.bench.intake_bench [--folds] [FOLDER]
 
-`--folds` judges every written mail once, by a model trained without any mail of its client (a minute or two): the
+`--folds` judges every written mail once, by a model trained without any mail of its client (two minutes): the
 honest figure for voices never seen. The held-out third is judged by a model that never saw it, trained here from the
 rest; its threads and thresholds are those that ship. FOLDER holds `*.eml` and `labels.jsonl`, and is judged by the
 shipped model.
@@ -17,9 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-from skills.client_intake.qualification.model import Weights, trained
+from skills.client_intake.qualification.model import Weights, fitted
 from skills.client_intake.triage import triage
 from tests.bench.intake_train import fit
 from tests.bench.intake_written import Labelled, written
@@ -30,7 +28,7 @@ Figures = dict[str, float]
 def main(arguments: Sequence[str] = ()) -> dict[str, Figures]:
     """Print and return the figures."""
     mails = written()
-    tuned = trained(fit([mail for mail in mails if not mail.held_out]))
+    tuned = fitted(fit([mail for mail in mails if not mail.held_out]))
     found = {
         "written, tuned part": figures([mail for mail in mails if not mail.held_out], tuned),
         "written, held-out third": figures([mail for mail in mails if mail.held_out], tuned),
@@ -53,7 +51,7 @@ def cross_validated(mails: Sequence[Labelled]) -> list[dict[str, Any]]:
     lots = [int(hashlib.sha256(mail.client.encode()).hexdigest(), 16) % FOLDS for mail in mails]
     judged: dict[str, dict[str, Any]] = {}
     for fold in range(FOLDS):
-        weights = trained(fit([mail for mail, lot in zip(mails, lots, strict=True) if lot != fold]))
+        weights = fitted(fit([mail for mail, lot in zip(mails, lots, strict=True) if lot != fold]))
         left_out = [(mail.name, mail.raw) for mail, lot in zip(mails, lots, strict=True) if lot == fold]
         judged.update((row["file"], row) for row in triage(left_out, weights=weights))
     return [judged[mail.name] for mail in mails]

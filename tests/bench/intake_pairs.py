@@ -1,4 +1,4 @@
-"""Fit the weights by which a mail is held to report an incident again: `python tests/bench/intake_pairs.py`.
+"""Fit the weights by which a mail is held to report an incident again: `make pairs`.
 
 Every mail of the written set is compared with each incident of its client that came before, as labelled; what is
 read in the mails comes from models that saw none of their client's mails. Prints the weights, for
@@ -6,19 +6,15 @@ read in the mails comes from models that saw none of their client's mails. Print
 """
 
 import hashlib
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-from skills.client_intake.qualification.model import trained
+from skills.client_intake.qualification.model import fitted
 from skills.client_intake.qualification.reading import read_mail
 from skills.client_intake.reception.mail import parse_mail
 from skills.client_intake.routing.likeness import Earlier, compare
 from store.values import Reading
-from tests.bench.intake_train import Example, fit, train
+from tests.bench.intake_train import fit, regress
 from tests.bench.intake_written import Labelled, written
 
 _DEAF = {"auto-reply", "bounce", "list"}
@@ -43,7 +39,7 @@ def readings(mails: Sequence[Labelled]) -> dict[str, Reading]:
     """What is read in each mail by a model that saw none of its client's."""
     found: dict[str, Reading] = {}
     for lot in range(FOLDS):
-        weights = trained(fit([mail for mail in mails if lot_of(mail.client) != lot]))
+        weights = fitted(fit([mail for mail in mails if lot_of(mail.client) != lot]))
         found |= {
             mail.name: read_mail(parse_mail(mail.raw), weights=weights) for mail in mails if lot_of(mail.client) == lot
         }
@@ -66,11 +62,10 @@ def pairs(mails: Sequence[Labelled], read: dict[str, Reading]) -> Iterator[Pair]
         known.setdefault(root, []).append(Earlier(labelled.name, root, mail, reading))
 
 
-def fitted(found: Sequence[Pair]) -> dict[str, float]:
+def weights_of(found: Sequence[Pair]) -> dict[str, float]:
     """The weights of the traits."""
-    examples: list[Example] = [(pair.traits, int(pair.same)) for pair in found]
-    rows = train(examples, ["other", "same"])
-    return {name: round(same - other, 2) for name, (other, same) in sorted(rows.items())}
+    _, columns = regress([pair.traits for pair in found], [pair.same for pair in found])
+    return {name: round(weight, 2) for name, (weight,) in sorted(columns.items())}
 
 
 def chance(weights: dict[str, float], traits: dict[str, float]) -> float:
@@ -82,7 +77,7 @@ def judged(found: Sequence[Pair]) -> tuple[float, float]:
     """Precision and recall on lots that the weights were not fitted to."""
     right = joined = wanted = 0
     for lot in range(FOLDS):
-        weights = fitted([pair for pair in found if lot_of(pair.client) != lot])
+        weights = weights_of([pair for pair in found if lot_of(pair.client) != lot])
         for pair in (pair for pair in found if lot_of(pair.client) == lot):
             joins = chance(weights, pair.traits) > 0
             right, joined, wanted = right + (joins and pair.same), joined + joins, wanted + pair.same
@@ -95,7 +90,7 @@ def main() -> None:
     found = list(pairs(mails, readings(mails)))
     precision, recall = judged(found)
     print(f"{len(found)} pairs, precision {precision:.3f}, recall {recall:.3f}\n\n[weights]")  # noqa: T201 - a command
-    for name, weight in fitted(found).items():
+    for name, weight in weights_of(found).items():
         print(f"{name} = {weight}")  # noqa: T201 - a command
 
 

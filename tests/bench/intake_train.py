@@ -1,109 +1,80 @@
-"""Train the shipped model from the wider set: deterministic, pure Python."""
+"""Fit the shipped model to the wider set: `make model`. Deterministic; needs scikit-learn, which nothing else does."""
 
-import json
 import math
-import random
-import sys
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
+
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
 
 from skills.client_intake.knowledge import FOLDER
 from skills.client_intake.qualification.features import features
 from skills.client_intake.qualification.focus import focus_of
-from skills.client_intake.qualification.model import GROUPS, Weights
+from skills.client_intake.qualification.model import GROUPS, SCALE, Weights
 from skills.client_intake.reception.mail import parse_mail
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+from store.values import Impact
 from tests.bench.intake_written import Labelled, written
 
-IMPACTS = ("production_down", "revenue_loss", "data_loss", "security", "degraded")
 UNWEIGHED = {"ooo", "bounce", "monitor"}
 """What is settled by its form never reaches the model."""
-EPOCHS = 24
-RATE = 0.12
-STRENGTH = 0.5
-"""L2 on each weight, against the summed loss of all mails."""
+LOOSENESS = 2.0
+"""scikit-learn's `C`: how far the weights may follow the mails."""
+ROUNDS = 300
+SEEN = 3
+"""Mails that a word must be met in to count."""
 KEEP = 0.05
 """Weights below this are not shipped."""
-DIGITS = 2
-Example = tuple[dict[str, float], int]
+
+Row = dict[str, float]
+Columns = dict[str, list[float]]
+"""Weights by feature."""
 
 
-def train(examples: Sequence[Example], classes: Sequence[str], seed: int = 7) -> dict[str, list[float]]:
-    """Multinomial logistic regression with L2 by stochastic gradient steps (Adagrad)."""
-    width = range(len(classes))
-    weights: dict[str, list[float]] = {"bias": [0.0 for _ in width]}
-    squares: dict[str, list[float]] = {}
-    # A step decays the features of its mail only, so the rare ones decay the more at each.
-    seen = Counter(name for values, _ in examples for name in values)
-    shuffled = list(examples)
-    source = random.Random(seed)
-    for _ in range(EPOCHS):
-        source.shuffle(shuffled)
-        for values, target in shuffled:
-            errors = _errors(weights, values, target, len(classes))
-            for name, value in (*values.items(), ("bias", 1.0)):
-                row = weights[name]
-                history = squares.setdefault(name, [1e-2 for _ in width])
-                decay = STRENGTH / seen[name] if name in seen else 0.0
-                for index in width:
-                    slope = errors[index] * value + decay * row[index]
-                    history[index] += slope * slope
-                    row[index] -= RATE * slope / math.sqrt(history[index])
-    return weights
+def regress(examples: Sequence[Row], targets: Sequence[str | bool]) -> tuple[list[Any], Columns]:
+    """Logistic regression with L2: the classes in order, and their weights; of two classes, the second's alone."""
+    vectors = DictVectorizer()
+    found = LogisticRegression(C=LOOSENESS, max_iter=ROUNDS).fit(vectors.fit_transform(examples), targets)
+    rows = {name: [float(line[at]) for line in found.coef_] for name, at in vectors.vocabulary_.items()}
+    return list(found.classes_), {**rows, "bias": [float(start) for start in found.intercept_]}
 
 
-def _errors(weights: dict[str, list[float]], values: dict[str, float], target: int, width: int) -> list[float]:
-    """How far the chances given to the classes are from the truth."""
-    scores = list(weights["bias"])
-    for name, value in values.items():
-        row = weights.setdefault(name, [0.0] * width)
-        for index in range(width):
-            scores[index] += row[index] * value
-    top = max(scores)
-    powers = [math.exp(score - top) for score in scores]
-    whole = sum(powers)
-    return [power / whole - (index == target) for index, power in enumerate(powers)]
-
-
-def _pruned(weights: dict[str, list[float]]) -> dict[str, list[float]]:
-    kept = {name: [round(weight, DIGITS) for weight in row] for name, row in weights.items()}
-    return {name: row for name, row in sorted(kept.items()) if max(map(abs, row)) >= KEEP}
-
-
-def _rarity(read: Sequence[dict[str, float]]) -> dict[str, float]:
-    """What is met in two mails or more, with the logarithm of how rarely (idf)."""
+def rarities(read: Sequence[Row]) -> dict[str, float]:
+    """What is met in some mails or more, with the logarithm of how rarely (idf)."""
     seen = Counter(name for values in read for name in values if name[:2] in GROUPS)
-    return {name: round(math.log(len(read) / count), 2) for name, count in sorted(seen.items()) if count > 1}
+    return {name: math.log(len(read) / count) for name, count in seen.items() if count >= SEEN}
 
 
-def fit(mails: Sequence[Labelled], impacts: Sequence[str] = IMPACTS) -> dict[str, Any]:
-    """The content of `model.json`, trained on these mails."""
+def fit(mails: Sequence[Labelled]) -> str:
+    """The content of `model.tsv`, fitted to these mails."""
     weighed = [mail for mail in mails if mail.options.get("auto") not in UNWEIGHED]
     raw = [features(focus_of(parse_mail(mail.raw)))[0].values for mail in weighed]
-    weights = Weights({}, _rarity(raw))
-    read = [weights.weighed(values) for values in raw]
-    classes = sorted({f"{mail.priority} {mail.type}" for mail in weighed})
-    targets = [classes.index(f"{mail.priority} {mail.type}") for mail in weighed]
-    rows = _pruned(train(list(zip(read, targets, strict=True)), classes))
-    found: dict[str, Any] = {"decision": {"classes": classes, "weights": rows}}
+    rarity = rarities(raw)
+    bare = Weights((), (), {name: str(round(value * SCALE)) for name, value in rarity.items()})
+    read = [bare.weighed(values) for values in raw]
+    classes, decision = regress(read, [f"{mail.priority} {mail.type}" for mail in weighed])
+    # Pieces of words add nothing to the impacts.
     plain = [{name: value for name, value in values.items() if not name.startswith("n:")} for values in read]
-    for impact in impacts:
-        flags = [int(impact in mail.impact) for mail in weighed]
-        rows = _pruned(train(list(zip(plain, flags, strict=True)), ["no", "yes"]))
-        found[impact] = {"classes": ["no", "yes"], "weights": rows}
-    return {"models": found, "rarity": weights.rarity}
+    impacts = [regress(plain, [impact in mail.impact for mail in weighed])[1] for impact in Impact]
+    nothing = [0.0] * len(classes)
+    lines = ["\t".join(("classes", *classes)), "\t".join(("impacts", *Impact))]
+    for name in sorted(decision.keys() | rarity.keys()):
+        row = [rarity.get(name, 0.0)]
+        suffering = [columns.get(name, [0.0])[0] for columns in impacts]
+        if name == "bias" or max(map(abs, suffering)) >= KEEP:
+            row += [*decision.get(name, nothing), *suffering]
+        elif max(map(abs, decision.get(name, nothing))) >= KEEP:
+            row += decision[name]
+        lines.append(f"{name}\t" + " ".join(str(round(value * SCALE)) for value in row))
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Write `model.json` from the whole set; its held-out third has judged the method before (`intake_bench.py`)."""
+    """Write `model.tsv` from the whole set; its held-out third has judged the method before (`intake_bench.py`)."""
     mails = written()
-    data = fit(mails)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("],", "],\n")
-    (FOLDER / "model.json").write_text(text + "\n", encoding="utf-8")
-    print(f"{len(mails)} mails, {sum(len(entry['weights']) for entry in data['models'].values())} weights")  # noqa: T201 - a command
+    text = fit(mails)
+    (FOLDER / "model.tsv").write_text(text, encoding="utf-8")
+    print(f"{len(mails)} mails, {text.count(chr(10)) - 2} features")  # noqa: T201 - a command
 
 
 if __name__ == "__main__":

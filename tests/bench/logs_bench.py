@@ -1,6 +1,6 @@
 """The log diagnosis' figures: on the made set, tuned part and held-out third, on any labelled folder, and its speed.
 
-    python tests/bench/logs_bench.py [FOLDER]
+    python -m tests.bench.logs_bench [FOLDER]
 
 FOLDER holds logs and `labels.jsonl` with `file`, `cause`, `lines`, `also`. The speed stands beside that of
 `grep -c -E` with the same signatures over the same bytes.
@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from skills.devops.monitoring.logs import diagnose_logs, scan
 from skills.devops.monitoring.logs.causes import causes
 from tests.bench.logs_world import Case, made_cases

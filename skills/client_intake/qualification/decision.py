@@ -1,5 +1,7 @@
 """Priority, type and impacts of a mail, and the words that carried them."""
 
+from functools import lru_cache
+
 from skills.client_intake.folding import fold
 from skills.client_intake.knowledge import table
 from skills.client_intake.qualification.features import Features, Focus
@@ -19,7 +21,7 @@ def decide(found: Features, focus: Focus, weights: Weights) -> tuple[Priority, R
         return Priority.P4, RequestType.NOISE
     if focus.automatic == "monitoring":
         return _watched(found, focus)
-    chances = weights["decision"].probabilities(found.values)
+    chances = weights.chances(found.values)
     best = max(chances, key=lambda name: chances[name])
     advertises = focus.automatic == "list" and "noise.marketing" in found.values
     limits = table("reading")["limits"]
@@ -59,7 +61,8 @@ def impacts(found: Features, priority: Priority, kind: RequestType, weights: Wei
         return ()
     if "form.monitoring" in found.values:
         return (Impact.PRODUCTION_DOWN,) if priority is Priority.P1 else ()
-    chosen = [impact for impact in Impact if weights[impact].probabilities(found.values)["yes"] >= 0.5]
+    suffering = weights.suffers(found.values)
+    chosen = [impact for impact in Impact if impact in suffering]
     if kind is RequestType.SECURITY and Impact.SECURITY not in chosen:
         chosen.append(Impact.SECURITY)
     if kind is not RequestType.SECURITY and Impact.SECURITY in chosen:
@@ -72,7 +75,6 @@ def impacts(found: Features, priority: Priority, kind: RequestType, weights: Wei
 def decision_reasons(found: Features, priority: Priority, kind: RequestType, weights: Weights) -> list[Reason]:
     """The strongest grounds of priority and type that the mail has words for."""
     chosen = f"{priority} {kind}"
-    model = weights["decision"]
     settled = sorted(found.values.keys() & (_SILENT | {"form.monitoring"}))
     if settled:
         rule = settled[0]
@@ -81,7 +83,7 @@ def decision_reasons(found: Features, priority: Priority, kind: RequestType, wei
             Reason(decides="priority", words=words, rule=rule, argues=priority),
             Reason(decides="type", words=words, rule=rule, argues=kind),
         ]
-    grounds = _with_words(model.grounds(_worded(found), chosen), found)
+    grounds = _with_words(weights.grounds(_worded(found), chosen), found)
     priority_reasons = [Reason(decides="priority", words=words, rule=rule, argues=priority) for rule, words in grounds]
     return priority_reasons + [
         Reason(decides="type", words=words, rule=rule, argues=kind) for rule, words in grounds[:2]
@@ -92,7 +94,7 @@ def impact_reasons(found: Features, impact: tuple[Impact, ...], weights: Weights
     """The strongest ground of each impact."""
     reasons: list[Reason] = []
     for one in impact:
-        grounds = _with_words(weights[one].grounds(_worded(found), "yes"), found)
+        grounds = _with_words(weights.grounds(_worded(found), one), found)
         reasons += [Reason(decides="impact", words=words, rule=rule, argues=one) for rule, words in grounds[:1]]
     return reasons
 
@@ -115,6 +117,7 @@ def _with_words(grounds: list[tuple[str, float]], found: Features) -> list[tuple
     return list(chosen.items())
 
 
+@lru_cache(maxsize=4096)
 def _telling(rule: str) -> int:
     """Where a ground stands among the reasons that are shown."""
     return next((place for place, prefix in enumerate(_FACTS) if rule.startswith(prefix)), len(_FACTS))

@@ -8,7 +8,7 @@ from skills.client_intake.qualification.decision import decide, decision_reasons
 from skills.client_intake.qualification.features import features
 from skills.client_intake.qualification.focus import focus_of, written_at
 from skills.client_intake.qualification.language import language_of
-from skills.client_intake.qualification.model import Weights, models
+from skills.client_intake.qualification.model import Weights, model
 from skills.client_intake.qualification.onset import Onset, onset_of, sender_zone
 from skills.client_intake.qualification.quoted_error import quoted_error
 from skills.client_intake.qualification.scope import Scoped
@@ -26,7 +26,7 @@ def read_mail(mail: Mail, clients: Sequence["KnownClient"] = (), weights: Weight
 
     `clients` are the configured ones; `weights` is the shipped model where none is given.
     """
-    weights = weights or models()
+    weights = weights or model()
     focus = focus_of(mail)
     found, tokens, concepts = features(focus)
     found.values = weights.weighed(found.values)
