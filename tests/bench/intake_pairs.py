@@ -64,8 +64,8 @@ def pairs(mails: Sequence[Labelled], read: dict[str, Reading]) -> Iterator[Pair]
 
 def weights_of(found: Sequence[Pair]) -> dict[str, float]:
     """The weights of the traits."""
-    _, columns = regress([pair.traits for pair in found], [pair.same for pair in found])
-    return {name: round(weight, 2) for name, (weight,) in sorted(columns.items())}
+    weights = regress([pair.traits for pair in found], [pair.same for pair in found])
+    return {name: round(weight, 2) for name, weight in sorted(weights.items())}
 
 
 def chance(weights: dict[str, float], traits: dict[str, float]) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
 from skills.client_intake.knowledge import FOLDER
 from skills.client_intake.qualification.features import features
@@ -20,7 +21,11 @@ UNWEIGHED = {"ooo", "bounce", "monitor"}
 """What is settled by its form never reaches the model."""
 LOOSENESS = 2.0
 """scikit-learn's `C`: how far the weights may follow the mails."""
-ROUNDS = 300
+CORRECTION = 0.3
+"""The same of the second regression, and how many parts of the clients the first is judged by."""
+UNSEEN = 5
+LOWEST = -5.0
+ROUNDS = 2000
 SEEN = 3
 """Mails that a word must be met in to count."""
 KEEP = 0.05
@@ -31,12 +36,39 @@ Columns = dict[str, list[float]]
 """Weights by feature."""
 
 
-def regress(examples: Sequence[Row], targets: Sequence[str | bool]) -> tuple[list[Any], Columns]:
-    """Logistic regression with L2: the classes in order, and their weights; of two classes, the second's alone."""
+def regress(examples: Sequence[Row], targets: Sequence[bool]) -> dict[str, float]:
+    """Weights by feature of a logistic regression with L2, `bias` among them."""
     vectors = DictVectorizer()
-    found = LogisticRegression(C=LOOSENESS, max_iter=ROUNDS).fit(vectors.fit_transform(examples), targets)
-    rows = {name: [float(line[at]) for line in found.coef_] for name, at in vectors.vocabulary_.items()}
-    return list(found.classes_), {**rows, "bias": [float(start) for start in found.intercept_]}
+    found = _regression(LOOSENESS).fit(vectors.fit_transform(examples), targets)
+    return {**_by_name(vectors, found.coef_[0]), "bias": float(found.intercept_[0])}
+
+
+def classify(examples: Sequence[Row], targets: Sequence[str], clients: Sequence[str]) -> tuple[list[str], Columns]:
+    """The classes in order, and the weights of each by feature.
+
+    Two regressions folded into one: the second weighs the scores that the first gives to clients it never saw, and so
+    corrects how sure it is of each class, and which it confounds.
+    """
+    vectors = DictVectorizer()
+    matrix = vectors.fit_transform(examples)
+    first = _regression(LOOSENESS)
+    scores = cross_val_predict(
+        first, matrix, targets, groups=clients, cv=StratifiedGroupKFold(UNSEEN), method="decision_function"
+    )
+    # A class that one part never saw is given the lowest of all numbers there.
+    second = _regression(CORRECTION).fit(scores.clip(LOWEST), targets)
+    first.fit(matrix, targets)
+    weights = second.coef_ @ first.coef_
+    biases = second.coef_ @ first.intercept_ + second.intercept_
+    return list(first.classes_), {**_by_name(vectors, weights.T), "bias": [float(bias) for bias in biases]}
+
+
+def _regression(looseness: float) -> LogisticRegression:
+    return LogisticRegression(C=looseness, max_iter=ROUNDS)
+
+
+def _by_name(vectors: DictVectorizer, weights: Any) -> dict[str, Any]:
+    return {name: weights[at].tolist() for name, at in vectors.vocabulary_.items()}
 
 
 def rarities(read: Sequence[Row]) -> dict[str, float]:
@@ -52,15 +84,16 @@ def fit(mails: Sequence[Labelled]) -> str:
     rarity = rarities(raw)
     bare = Weights((), (), {name: str(round(value * SCALE)) for name, value in rarity.items()})
     read = [bare.weighed(values) for values in raw]
-    classes, decision = regress(read, [f"{mail.priority} {mail.type}" for mail in weighed])
+    targets = [f"{mail.priority} {mail.type}" for mail in weighed]
+    classes, decision = classify(read, targets, [mail.client for mail in weighed])
     # Pieces of words add nothing to the impacts.
     plain = [{name: value for name, value in values.items() if not name.startswith("n:")} for values in read]
-    impacts = [regress(plain, [impact in mail.impact for mail in weighed])[1] for impact in Impact]
+    impacts = [regress(plain, [impact in mail.impact for mail in weighed]) for impact in Impact]
     nothing = [0.0] * len(classes)
     lines = ["\t".join(("classes", *classes)), "\t".join(("impacts", *Impact))]
     for name in sorted(decision.keys() | rarity.keys()):
         row = [rarity.get(name, 0.0)]
-        suffering = [columns.get(name, [0.0])[0] for columns in impacts]
+        suffering = [columns.get(name, 0.0) for columns in impacts]
         if name == "bias" or max(map(abs, suffering)) >= KEEP:
             row += [*decision.get(name, nothing), *suffering]
         elif max(map(abs, decision.get(name, nothing))) >= KEEP:
