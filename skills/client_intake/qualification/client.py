@@ -29,6 +29,8 @@ def client_of(mail: Mail, clients: Sequence["KnownClient"] = ()) -> tuple[str, s
     for host in writers:
         if client := known_client(host, clients):
             return client.domains[0], host
+    if mail.automatic == "monitoring" and (host := _watched(mail, own)):
+        return host, host
     for host in writers:  # who forwards is the client, unless it is one of us
         company = company_domain(host)
         if company not in own and not is_personal(host) and not _is_watcher(host) and not is_personal(company):
@@ -42,6 +44,19 @@ def client_of(mail: Mail, clients: Sequence["KnownClient"] = ()) -> tuple[str, s
         best = counted.most_common(1)[0][0]
         return best, best
     return (company_domain(writers[-1]), writers[-1]) if writers else ("", "")
+
+
+def _watched(mail: Mail, own: set[str]) -> str:
+    """The company that an alert is about, by its subject, else its text; empty where it watches its own sender."""
+    sender = company_domain(_host(mail.sender.email))
+    for text in (mail.subject, mail.text):
+        named = [company_domain(host) for host in domains_in(text)]
+        if sender in named and text is mail.subject:
+            return ""
+        others = [host for host in named if host not in own | {sender} and not _is_watcher(host)]
+        if others:
+            return Counter(others).most_common(1)[0][0]
+    return ""
 
 
 def _writers(mail: Mail) -> list[str]:

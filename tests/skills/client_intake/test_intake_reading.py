@@ -194,3 +194,16 @@ def test_the_shipped_lexicon_compiles() -> None:
 def test_any_text_can_be_read(text: str) -> None:
     reading = _read(text.replace("\r", " "), subject="s")
     assert reading.reasons
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "client"),
+    [
+        ("alerts@unheard-of-watcher.example", "[DOWN] www.shop-y.fr - HTTP 503", "shop-y.fr"),
+        ("alerts@unheard-of-watcher.example", "[DOWN] checkout", "shop-y.fr"),
+        ("grafana@shop-y.fr", "[FIRING:1] shop-y.fr checkout", "shop-y.fr"),
+    ],
+)
+def test_an_alert_is_its_watched_sites_whoever_watches(sender: str, subject: str, client: str) -> None:
+    body = f"Monitor: www.shop-y.fr\nState: DOWN\nReason: HTTP 503\nAcknowledge: https://{sender.partition('@')[2]}/a/5"
+    assert _read(body, subject, sender, "X-Alert: uptime\n").client == client
