@@ -11,7 +11,11 @@ from store.values import Impact, Priority, Reason, RequestType
 GROUNDS = 4
 """Reasons that are kept for a decision."""
 _DEFECTS = ("outage.", "data.", "security.", "degraded.", "context.reminder", "context.told_before", "context.loss")
-_FACTS = ("outage.", "data.", "security.", "context.loss", "degraded.", "request.", "billing.", "noise.")
+_FACTS = (
+    *("outage.pay_down", "outage.no_orders", "outage.login_all", "outage.site_down", "outage.business_stop"),
+    *("data.", "security.", "outage.", "context.loss", "degraded.", "request.", "billing.", "noise."),
+)
+"""In the order in which they are shown: who can't do what says more than the error's own words."""
 _SILENT = {"form.bounce", "form.auto-reply"}
 
 
