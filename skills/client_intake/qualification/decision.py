@@ -11,11 +11,14 @@ from store.values import Impact, Priority, Reason, RequestType
 GROUNDS = 4
 """Reasons that are kept for a decision."""
 _DEFECTS = ("outage.", "data.", "security.", "degraded.", "context.reminder", "context.told_before", "context.loss")
-_FACTS = (
+_SEVERE = (
     *("outage.pay_down", "outage.no_orders", "outage.login_all", "outage.site_down", "outage.business_stop"),
-    *("data.", "security.", "outage.", "context.loss", "degraded.", "request.", "billing.", "noise."),
+    *("data.", "security.", "outage.", "context.loss", "degraded."),
 )
-"""In the order in which they are shown: who can't do what says more than the error's own words."""
+_BOUNDED = ("degraded.", "data.", "security.", "scope.", "context.", "group.", "outage.")
+_HARMLESS = ("noise.", "billing.", "request.", "context.", "form.")
+_FACTS = {Priority.P1: _SEVERE, Priority.P2: _BOUNDED, Priority.P3: _BOUNDED, Priority.P4: _HARMLESS}
+"""What is shown first: of an outage who can't do what, of a lesser fault its bounds, of the rest what is asked."""
 _SILENT = {"form.bounce", "form.auto-reply"}
 
 
@@ -87,7 +90,7 @@ def decision_reasons(found: Features, priority: Priority, kind: RequestType, wei
             Reason(decides="priority", words=words, rule=rule, argues=priority),
             Reason(decides="type", words=words, rule=rule, argues=kind),
         ]
-    grounds = _with_words(weights.grounds(_worded(found), chosen), found)
+    grounds = _with_words(weights.grounds(_worded(found), chosen), found, _FACTS[priority])
     priority_reasons = [Reason(decides="priority", words=words, rule=rule, argues=priority) for rule, words in grounds]
     return priority_reasons + [
         Reason(decides="type", words=words, rule=rule, argues=kind) for rule, words in grounds[:2]
@@ -98,7 +101,7 @@ def impact_reasons(found: Features, impact: tuple[Impact, ...], weights: Weights
     """The strongest ground of each impact."""
     reasons: list[Reason] = []
     for one in impact:
-        grounds = _with_words(weights.grounds(_worded(found), one), found)
+        grounds = _with_words(weights.grounds(_worded(found), one), found, _SEVERE)
         reasons += [Reason(decides="impact", words=words, rule=rule, argues=one) for rule, words in grounds[:1]]
     return reasons
 
@@ -109,10 +112,10 @@ def _worded(found: Features) -> dict[str, float]:
     return {name: value for name, value in found.values.items() if name in shown and not name.startswith("s:")}
 
 
-def _with_words(grounds: list[tuple[str, float]], found: Features) -> list[tuple[str, str]]:
+def _with_words(grounds: list[tuple[str, float]], found: Features, facts: tuple[str, ...]) -> list[tuple[str, str]]:
     """The strongest grounds that the mail has words for, each wording once: facts before circumstances."""
     chosen: dict[str, str] = {}
-    for rule, _ in sorted(grounds, key=lambda ground: _telling(ground[0])):
+    for rule, _ in sorted(grounds, key=lambda ground: _telling(ground[0], facts)):
         words = found.words(rule)
         if words and words not in chosen.values():
             chosen[rule] = words
@@ -122,6 +125,6 @@ def _with_words(grounds: list[tuple[str, float]], found: Features) -> list[tuple
 
 
 @lru_cache(maxsize=4096)
-def _telling(rule: str) -> int:
+def _telling(rule: str, facts: tuple[str, ...]) -> int:
     """Where a ground stands among the reasons that are shown."""
-    return next((place for place, prefix in enumerate(_FACTS) if rule.startswith(prefix)), len(_FACTS))
+    return next((place for place, prefix in enumerate(facts) if rule.startswith(prefix)), len(facts))
