@@ -51,12 +51,17 @@ def domains_in(text: str) -> list[str]:
     return [domain for domain in found if domain.rpartition(".")[2] not in _FILE_ENDINGS]
 
 
+_COUNTRY, _RESERVED = 2, frozenset({"example", "test", "invalid", "localhost"})
+"""Letters of a country's top domain, and those of RFC 2606 that stand for one."""
+
+
 @cache
 def company_domain(host: str) -> str:
     """The registered domain of a host: `mx.shop.co.uk` is `shop.co.uk`'s."""
     labels = host.lower().strip(".").split(".")
-    width = 3 if ".".join(labels[-2:]) in _double_suffixes() else 2
-    return ".".join(labels[-width:])
+    second, top = labels[-2:] if len(labels) > 1 else ("", labels[0])
+    office = second in _second_levels() and (len(top) == _COUNTRY or top in _RESERVED)
+    return ".".join(labels[-3 if office or f"{second}.{top}" in _double_suffixes() else -2 :])
 
 
 @cache
@@ -65,6 +70,11 @@ def is_personal(domain: str) -> bool:
     boxes = table("forms")["mailboxes"]
     first = domain.partition(".")[0]
     return domain in boxes["free"] or any(word in first.split("-") or word == first for word in boxes["free_words"])
+
+
+@cache
+def _second_levels() -> frozenset[str]:
+    return frozenset(table("forms")["mailboxes"]["second_levels"])
 
 
 @cache

@@ -12,6 +12,7 @@ from skills.client_intake.qualification.onset import onset_of, sender_zone
 from skills.client_intake.qualification.quoted_error import quoted_error
 from skills.client_intake.qualification.reading import read_mail
 from skills.client_intake.qualification.tokens import tokenise
+from skills.client_intake.reception.addresses import company_domain
 from skills.client_intake.reception.mail import parse_mail
 from skills.contract import KnownClient
 from store.values import Impact, Language, Priority, Reading, RequestType
@@ -207,3 +208,19 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_an_alert_is_its_watched_sites_whoever_watches(sender: str, subject: str, client: str) -> None:
     body = f"Monitor: www.shop-y.fr\nState: DOWN\nReason: HTTP 503\nAcknowledge: https://{sender.partition('@')[2]}/a/5"
     assert _read(body, subject, sender, "X-Alert: uptime\n").client == client
+
+
+@pytest.mark.parametrize(
+    ("host", "company"),
+    [
+        ("mx.shop.co.uk", "shop.co.uk"),
+        ("www.shop.fr", "shop.fr"),
+        ("clerk.town-council.gov.example", "town-council.gov.example"),
+        ("mairie.gouv.fr", "mairie.gouv.fr"),
+        ("lycee.ac-lyon.fr", "ac-lyon.fr"),
+        ("gov.example", "gov.example"),
+        ("localhost", "localhost"),
+    ],
+)
+def test_a_host_belongs_to_its_registered_domain(host: str, company: str) -> None:
+    assert company_domain(host) == company
