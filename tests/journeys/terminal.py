@@ -92,7 +92,7 @@ class Terminal:
     def text(self) -> str:
         """The screen as it stands, one line a row."""
         with self._seen:
-            return "\n".join(line.rstrip() for line in self._screen.display)
+            return self._shown()
 
     def until(self, pattern: str, seconds: float = 15.0) -> re.Match[str]:
         """Wait until the screen's text matches; `.` matches no line's end.
@@ -156,11 +156,16 @@ class Terminal:
         self.wait()
         os.close(self._master)
 
+    def _shown(self) -> str:
+        """The rows as they stand; half of a wide character that is just being painted over is left out."""
+        rows = (self._screen.buffer[y] for y in range(self._screen.lines))
+        return "\n".join("".join(row[x].data for x in range(self._screen.columns)).rstrip() for row in rows)
+
     def _wait(self, pattern: str, seconds: float, *, wanted: bool) -> re.Match[str]:
         deadline = time.monotonic() + seconds
         with self._seen:
             while True:
-                shown = "\n".join(line.rstrip() for line in self._screen.display)
+                shown = self._shown()
                 found = re.search(pattern, shown)
                 if bool(found) is wanted:
                     return found or re.match("", "")  # type: ignore[return-value]  # the empty pattern always matches

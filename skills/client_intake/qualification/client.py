@@ -30,7 +30,8 @@ def client_of(mail: Mail, clients: Sequence["KnownClient"] = ()) -> tuple[str, s
         if client := known_client(host, clients):
             return client.domains[0], host
     if mail.automatic == "monitoring" and (host := _watched(mail, own)):
-        return host, host
+        client = known_client(host, clients)
+        return (client.domains[0] if client else host), host
     for host in writers:  # who forwards is the client, unless it is one of us
         company = company_domain(host)
         if company not in own and not is_personal(host) and not _is_watcher(host) and not is_personal(company):
@@ -48,6 +49,9 @@ def client_of(mail: Mail, clients: Sequence["KnownClient"] = ()) -> tuple[str, s
 
 def _watched(mail: Mail, own: set[str]) -> str:
     """The company that an alert is about, by its subject, else its text; empty where it watches its own sender."""
+    mailbox = mail.sender.email.partition("@")[0].lower()
+    if mailbox in table("forms")["monitoring"]["self_hosted"]:
+        return ""
     sender = company_domain(_host(mail.sender.email))
     for text in (mail.subject, mail.text):
         named = [company_domain(host) for host in domains_in(text)]
