@@ -1,5 +1,6 @@
 """What the model sees of a mail: concepts in their worlds, pairs of them, words, form. Each keeps its words."""
 
+import math
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -148,14 +149,15 @@ def _add_form(found: Features, focus: Focus, tokens: Tokens) -> None:
 
 
 _PERCENT = {"%", "percent", "cent"}
-LARGE_SHARE = 20.0
+_SHARES = ((5.0, "tiny"), (20.0, "small"), (95.0, "large"), (math.inf, "whole"))
+"""Shares by what they are below, in per cent."""
 
 
 def _add_share(found: Features, tokens: Tokens) -> None:
-    """A share in figures tells much of the business from a little of it."""
+    """A share in figures tells all of the business, much, little and next to nothing of it apart."""
     for index, word in enumerate(tokens.words[:-2]):
         if not word[0].isdigit() or not _PERCENT.intersection(tokens.words[index + 1 : index + 3]):
             continue
         share = float(word.replace(",", ".").replace(":", ".").split(".")[0])
-        name = "share.large" if share >= LARGE_SHARE else "share.small"
-        found.add(name, (index, index + 1))
+        size = next(size for limit, size in _SHARES if share < limit)
+        found.add(f"share.{size}", (index, index + 1))
