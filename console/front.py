@@ -13,6 +13,7 @@ from console import paths
 from console.app import ConsoleApp
 from console.clock import Clock, system_clock
 from console.config import Config, UsageError
+from console.warming import warm_up
 from screens.glyphs import Glyphs, glyphs_for
 from screens.words import language_of
 from store.feed import Feed
@@ -32,6 +33,7 @@ class LiveApp(ConsoleApp):
     def on_ready(self) -> None:
         """Begin to follow the store, once the screen stands."""
         self.run_worker(self._live.start(), name="feed", exit_on_error=True)
+        warm_up()
 
 
 def run_console(config: Config, store: Path, lang: str | None, clock: Clock = system_clock) -> int:

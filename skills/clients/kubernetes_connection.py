@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from skills.clients.kubernetes_errors import Silent, failure_of, no_answer
@@ -43,16 +43,27 @@ class Timing:
         return self.pauses[min(max(failures, 1), len(self.pauses)) - 1]
 
 
+class Limit(NamedTuple):
+    """How long a request may take in all, until it is connected, and without a byte, in seconds; None is for ever."""
+
+    total: float | None = None
+    connect: float | None = None
+    silence: float | None = None
+
+
+_BOUNDLESS = Limit()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it is sent, and resent; `limit` is the transport's own kind of timeout."""
+    """A request as it is sent, and resent."""
 
     method: str
     path: str
     query: Query = ()
     body: Any = None
     content_type: str = "application/json"
-    limit: Any = None
+    limit: Limit = _BOUNDLESS
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -101,7 +112,7 @@ class Connection:
         Raises:
             Failure: as `kubernetes_errors` names it.
         """
-        limit = _timeout(seconds or self.timing.request, self.timing.connect, None)
+        limit = Limit(seconds or self.timing.request, self.timing.connect)
         request = Request(method, path, query, body, content_type, limit)
         pauses = iter(_PAUSES if method == "GET" else ())
         while True:
@@ -135,7 +146,7 @@ class Connection:
             Silent: nothing came for `idle` seconds.
             Failure: the request was not accepted, or the stream broke.
         """
-        request = Request("GET", path, query, limit=_timeout(None, self.timing.connect, idle))
+        request = Request("GET", path, query, limit=Limit(None, self.timing.connect, idle))
         try:
             async with self._open(request) as response:
                 if response.status >= 400:
@@ -204,18 +215,16 @@ def _load(kubeconfig: Path | None, context: str | None) -> Any:
 
 async def _ask(api: Any, request: Request) -> Any:
     """Send a request with the client's credentials; return the transport's response, not yet read."""
+    from aiohttp import ClientTimeout  # the client's own transport, which is there by now
+
+    total, connect, silence = request.limit
+    limit = ClientTimeout(total=total, sock_connect=connect, sock_read=silence)
     headers = {"Accept": "application/json, */*", "Content-Type": request.content_type}
     prepared = await api.param_serialize(
         request.method, request.url, header_params=headers, body=request.body, auth_settings=["BearerToken"]
     )
-    answer = await api.call_api(*prepared, _request_timeout=request.limit)
+    answer = await api.call_api(*prepared, _request_timeout=limit)
     return answer.response
-
-
-def _timeout(total: float | None, connect: float, silence: float | None) -> Any:
-    from aiohttp import ClientTimeout
-
-    return ClientTimeout(total=total, sock_connect=connect, sock_read=silence)
 
 
 def _silence() -> type[BaseException]:

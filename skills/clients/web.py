@@ -92,9 +92,9 @@ class HttpWeb:
         self, method: str, url: str, *, json: Json | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
         """Return the answer, its body cut at 64 KiB."""
-        import httpx
-
         client = await self._client()
+        import httpx  # after the client has loaded it in a thread
+
         begun = time.monotonic()
         try:
             async with asyncio.timeout(self._seconds):

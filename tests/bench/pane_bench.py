@@ -48,13 +48,13 @@ namespace = "client-existant"
 workloads = ["payment-service"]
 
 [clients.stripe]
-base_address = "http://127.0.0.1:9"
+base_address = "{stripe}"
 
 [clients.smoke_test]
 url = "http://127.0.0.1:9/test-payment"
 health_url = "http://127.0.0.1:9/healthz"
 """
-"""All that a console loads is loaded: the mail is read, the cluster and Stripe are asked (and Stripe is not there)."""
+"""All that a console loads is loaded: the mail is read, the cluster and Stripe are asked (the shop is not there)."""
 
 
 @dataclass
@@ -116,6 +116,7 @@ class Pods:
     """A cluster in a process of its own, whose pods write on command."""
 
     process: "subprocess.Popen[str]"
+    stripe: str
 
     def write(self, lines: int, rate: int) -> Callable[[], None]:
         """Have them write so many lines, so many a second; return what waits for the last one."""
@@ -137,19 +138,21 @@ def running_pods(directory: Path, pods: int) -> Iterator[Pods]:
     command = [sys.executable, "-m", "tests.bench.pane_world", str(directory), str(pods)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout
-    assert process.stdout.readline() == "ready\n"
+    said, stripe = process.stdout.readline().split()
+    assert said == "ready"
     try:
-        yield Pods(process)
+        yield Pods(process, stripe)
     finally:
         process.kill()
         process.communicate()
 
 
 @contextmanager
-def mailed_console(directory: Path) -> Iterator[tuple[Terminal, Path]]:
+def mailed_console(directory: Path, stripe: str) -> Iterator[tuple[Terminal, Path]]:
     """Have a mail open an incident in a console, which shows its logs; yield it with its store."""
     config, store, maildir = directory / "astreinte.toml", directory / "store", directory / "Maildir"
-    config.write_text(_CONFIG.format(maildir=maildir, kubeconfig=directory / "kubeconfig"), encoding="utf-8")
+    filled = _CONFIG.format(maildir=maildir, kubeconfig=directory / "kubeconfig", stripe=stripe)
+    config.write_text(filled, encoding="utf-8")
     for folder in ("new", "cur", "tmp"):
         (maildir / folder).mkdir(parents=True)
     (maildir / "new" / "1.flood.shop").write_bytes(_MAIL)
@@ -212,7 +215,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as directory,
         running_pods(Path(directory), PODS) as cluster,
-        mailed_console(Path(directory)) as (console, store),
+        mailed_console(Path(directory), cluster.stripe) as (console, store),
     ):
         bench = Bench(console, cluster, store)
         missed = False

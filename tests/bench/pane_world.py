@@ -1,6 +1,7 @@
 """A cluster whose pods write logs on command: `python -m tests.bench.pane_world DIRECTORY PODS`.
 
-Writes DIRECTORY/kubeconfig and prints `ready`. Each line of its input is a number of lines and how many a second
+Writes DIRECTORY/kubeconfig and prints `ready` with the address of a Stripe that knows the pods' key to have expired.
+Each line of its input is a number of lines and how many a second
 it is to write them; it answers `done` once they are written.
 """
 
@@ -34,11 +35,12 @@ def spoken() -> Iterator[str]:
 
 async def serve(directory: Path, pods: int) -> None:
     """Serve until the input ends."""
-    async with on.loopback_cluster(WallClock(), directory) as cluster:
-        cluster.world.create(on.secret(on.SECRET, key="value"))
+    clock = WallClock()
+    async with on.loopback_stripe(clock) as stripe, on.loopback_cluster(clock, directory) as cluster:
+        cluster.world.create(on.secret(on.SECRET, key=stripe.issue(state="expired").get_secret_value()))
         cluster.world.create(on.deployment(replicas=pods))
         await cluster.until_ready(pods)
-        print("ready", flush=True)  # noqa: T201 it is asked for
+        print(f"ready {stripe.base}", flush=True)  # noqa: T201 it is asked for
         lines = spoken()
         while order := await asyncio.to_thread(sys.stdin.readline):
             total, rate = (int(word) for word in order.split())

@@ -29,7 +29,7 @@ class PodLog:
     lines: tuple[LogLine, ...] = ()
     unavailable: Blindness | None = None
 
-    @property
+    @cached_property
     def data(self) -> bytes:
         """The text, a line a line, without the cluster's timestamps."""
         return "\n".join(line.text for line in self.lines).encode()
