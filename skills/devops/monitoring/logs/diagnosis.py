@@ -15,6 +15,7 @@ _HINT = 0.34
 """What one hit must weigh to speak for a cause that nothing else proves."""
 _MOST_PROOFS = 40
 _PLAIN = 3.0
+_DOUBTLESS = 0.9
 """From this weight on two roots are equally plain, and the one with the stronger single proof comes first."""
 _FAILURES = 3
 """Failed requests, or errors, from which on a lone hint is believed."""
@@ -132,7 +133,7 @@ def _promote(suspects: dict[str, Suspect]) -> None:
     """Believe a whisper that explains what shouts; and the only hint there is where requests keep failing."""
     loud = [each for each in suspects.values() if each.there]
     for each in suspects.values():
-        if each.there or not _hinted(each):
+        if each.there or not (_hinted(each) or _retried_in_vain(each)):
             continue
         each.promoted = any(symptom.key in each.explains and _precedes(each, symptom) for symptom in loud)
     if any(each.there for each in suspects.values()):
@@ -159,6 +160,13 @@ def _hinted(suspect: Suspect) -> bool:
     return any(
         strength(hit, suspect.spec) >= _HINT - 1e-9 and not hit.soft for each in suspect.logs for hit in each.hits
     ) or any(hit.weight >= _HINT for hit in suspect.facts)
+
+
+def _retried_in_vain(suspect: Suspect) -> bool:
+    """Whether a line names the reason beyond doubt, only to be tried anew: what fails later tells how that went."""
+    return any(
+        hit.soft and not hit.handled and hit.sign.weight >= _DOUBTLESS for each in suspect.logs for hit in each.hits
+    )
 
 
 def _precedes(root: Suspect, symptom: Suspect) -> bool:

@@ -24,6 +24,19 @@ HARD = {
         ["WARN HikariPool-1 - Connection is not available, request timed out after 30000ms (active=20, idle=0)"],
         ["ERROR feign.RetryableException: Read timed out executing GET http://orders", "INFO POST /pay status=504"],
     ),
+    "a full database is noted once, to be tried anew, and every save times out": (
+        "db.too_many_connections",
+        [
+            "[17:40:57 WRN] Opening a physical connection failed, will be retried by the pool",
+            "Npgsql.PostgresException (0x80004005): 53300: remaining connection slots are reserved for superusers",
+        ],
+        ["[17:41:01 ERR] POST /pay responded 500: System.TimeoutException: The operation has timed out.", FAILED],
+    ),
+    "an unset secret falls back to nothing": (
+        "config.env_missing",
+        ["INFO config: STRIPE_WEBHOOK_SECRET not set, falling back to empty string"],
+        ["ERROR hooks: No signatures found matching the expected signature for payload", FAILED],
+    ),
     "an unset address falls back to localhost": (
         "config.env_missing",
         ["WARN REDIS_URL is not set, using redis://localhost:6379"],

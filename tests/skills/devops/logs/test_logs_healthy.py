@@ -6,6 +6,11 @@ from skills.devops.monitoring.logs import diagnose_logs
 
 PAID = "2025-01-09T10:00:00Z INFO POST /pay status=200 payment intent succeeded"
 
+TAKEN_ADDRESSES = [
+    f'2025-01-09 09:59:5{second} UTC [8] shop@shop ERROR:  duplicate key value violates unique constraint "address_key"'
+    for second in range(3, 8)
+]
+
 HEALTHY = {
     "card declines": [
         "WARN card declined code=card_declined",
@@ -56,6 +61,10 @@ HEALTHY = {
         'FATAL:  password authentication failed for user "postgres"',
         'FATAL:  password authentication failed for user "admin"',
         'FATAL:  password authentication failed for user "sa"',
+    ],
+    "a health check of the database that names no user": [
+        '2025-01-09 09:59:58 UTC [49] root@root FATAL:  role "root" does not exist',
+        *TAKEN_ADDRESSES,
     ],
     "a client who quotes an error": [
         '{"level":"warn","message":"new contact message","excerpt":"your site says Invalid API Key provided"}'
@@ -109,6 +118,13 @@ def test_served_pages_say_nothing_of_payments() -> None:
     page, failure = "INFO GET /panier status=200", "ERROR Stripe: Invalid API Key provided: sk_live_***abcd"
     assert verdict(*[page] * 20, failure, *[page] * 20) == "stripe.api_key_invalid"
     assert verdict(*[page] * 20, failure, *[PAID] * 20) == "healthy"
+
+
+def test_a_database_is_in_reach_once_it_has_started() -> None:
+    starting = "2025-01-09 09:59:50 UTC [40] FATAL:  the database system is starting up"
+    started = "2025-01-09 09:59:51 UTC [1] LOG:  database system is ready to accept connections"
+    assert verdict(starting, *TAKEN_ADDRESSES) == "db.connection_refused"
+    assert verdict(starting, started, *TAKEN_ADDRESSES) == "healthy"
 
 
 def test_an_applications_own_user_is_no_guess() -> None:
