@@ -66,6 +66,8 @@ HEALTHY = {
         '2025-01-09 09:59:58 UTC [49] root@root FATAL:  role "root" does not exist',
         *TAKEN_ADDRESSES,
     ],
+    "what a request did not bring along": ['PHP Warning:  Undefined array key "HTTP_REFERER" in /var/www/html/a.php'],
+    "somebody who asks the catalogue": ['ERROR:  relation "pg_stat_statementz" does not exist at character 15'],
     "a client who quotes an error": [
         '{"level":"warn","message":"new contact message","excerpt":"your site says Invalid API Key provided"}'
     ],
