@@ -30,6 +30,10 @@ class _Step:
     optional: bool
 
 
+_Begun = tuple[str, tuple[_Step, ...]]
+"""A concept and the steps of one of its patterns."""
+
+
 @dataclass(slots=True)
 class Lexicon:
     """Compiled patterns, indexed by the words that can begin them."""
@@ -37,20 +41,21 @@ class Lexicon:
     elements: dict[str, int] = field(default_factory=dict)
     literals: dict[str, list[int]] = field(default_factory=dict)
     prefixes: dict[str, list[int]] = field(default_factory=dict)
-    patterns: dict[int, list[tuple[str, tuple[_Step, ...]]]] = field(default_factory=dict)
-    known: dict[str, frozenset[int]] = field(default_factory=dict)
+    patterns: dict[int, list[_Begun]] = field(default_factory=dict)
+    known: dict[str, tuple[frozenset[int], tuple[_Begun, ...]]] = field(default_factory=dict)
+    """Of each word met before: the elements that it is, and the patterns that it can begin."""
 
     def find(self, tokens: Tokens) -> list[Found]:
         """All concepts, in order of place; the longest match of a concept at a place."""
-        ids = [self._ids(word) for word in tokens.words]
+        words = [self._looked_up(word) for word in tokens.words]
+        ids = [elements for elements, _ in words]
         found: list[Found] = []
-        for first, elements in enumerate(ids):
+        for first, (_, begun) in enumerate(words):
             best: dict[str, int] = {}
-            for element in elements:
-                for concept, steps in self.patterns.get(element, ()):
-                    last = _match(steps, 1, first, ids, tokens.sentences)
-                    if last >= 0 and last > best.get(concept, -1):
-                        best[concept] = last
+            for concept, steps in begun:
+                last = _match(steps, 1, first, ids, tokens.sentences)
+                if last >= 0 and last > best.get(concept, -1):
+                    best[concept] = last
             found += [Found(concept, first, last) for concept, last in best.items()]
         return found
 
@@ -81,18 +86,19 @@ class Lexicon:
             index.setdefault(word.rstrip("*"), []).append(number)
         return number
 
-    def _ids(self, word: str) -> frozenset[int]:
-        ids = self.known.get(word)
-        if ids is None:
+    def _looked_up(self, word: str) -> tuple[frozenset[int], tuple[_Begun, ...]]:
+        known = self.known.get(word)
+        if known is None:
             found = list(self.literals.get(word, ()))
             for length in range(1, len(word) + 1):
                 found += self.prefixes.get(word[:length], ())
             if word[0].isdigit():
                 found += self.literals.get("#", ())
-            ids = frozenset(found)
+            elements = frozenset(found)
+            known = elements, tuple(begun for element in elements for begun in self.patterns.get(element, ()))
             if len(self.known) < 50_000:
-                self.known[word] = ids
-        return ids
+                self.known[word] = known
+        return known
 
 
 @cache

@@ -4,7 +4,6 @@
 """
 
 import math
-from dataclasses import dataclass, field
 from functools import cache
 from operator import mul
 from typing import NamedTuple
@@ -19,53 +18,66 @@ SCALE = 100.0
 
 
 class Row(NamedTuple):
-    """What one feature says, in hundredths; a part is empty where it says nothing."""
+    """What one feature says, in hundredths; a part is empty where it says nothing. `whole` is the classes' sum."""
 
     rarity: int
     classes: list[int]
     impacts: list[int]
+    whole: int
 
 
-_UNKNOWN = Row(0, [], [])
+_UNKNOWN = Row(0, [], [], 0)
 
 
-@dataclass(frozen=True, slots=True)
+class _Rows(dict[str, Row]):
+    """Rows that are read when they are first asked for: a mail needs a hundredth of them."""
+
+    def __init__(self, lines: dict[str, str], classes: int) -> None:
+        super().__init__()
+        self.lines, self._classes = lines, classes
+
+    def __missing__(self, name: str) -> Row:
+        if name not in self.lines:
+            return _UNKNOWN  # and not kept: there is no end of words
+        rarity, *weights = map(int, self.lines[name].split())
+        classes = weights[: self._classes]
+        row = self[name] = Row(rarity, classes, weights[self._classes :], sum(classes))
+        return row
+
+
 class Weights:
     """The fitted model. `classes` are such as `P1 hotfix`; the row `bias` belongs to every mail."""
 
-    classes: tuple[str, ...]
-    impacts: tuple[str, ...]
-    lines: dict[str, str]
-    """The rows as they are shipped: a mail needs a hundredth of them, so each is read when it is first asked for."""
-    _read: dict[str, Row] = field(default_factory=dict)
+    def __init__(self, classes: tuple[str, ...], impacts: tuple[str, ...], lines: dict[str, str]) -> None:
+        self.classes, self.impacts = classes, impacts
+        self._rows = _Rows(lines, len(classes))
 
     def row(self, name: str) -> Row:
         """A feature's rarity, its weight for each class, and its weight for each impact."""
-        row = self._read.get(name)
-        if row is None:
-            rarity, *weights = map(int, self.lines.get(name, "0").split())
-            count = len(self.classes)
-            row = self._read[name] = Row(rarity, weights[:count], weights[count:]) if name in self.lines else _UNKNOWN
-        return row
+        return self._rows[name]
 
     def weighed(self, values: dict[str, float]) -> dict[str, float]:
         """The features that the model knows, each group at its own length (tf-idf, cosine)."""
+        rows = self._rows
         kept: dict[str, float] = {}
-        groups: dict[str, list[tuple[str, Row]]] = {}
+        groups: dict[str, list[tuple[str, Row]]] = {group: [] for group in GROUPS}
         for name, value in values.items():
-            if name[:2] not in GROUPS:
+            group = name[:2]
+            if group not in groups:
                 kept[name] = value
-            elif name in self.lines:
-                groups.setdefault(name[:2], []).append((name, self.row(name)))
+            elif (row := rows[name]) is not _UNKNOWN:
+                groups[group].append((name, row))
         for group, known in groups.items():
-            share = GROUPS[group] / math.hypot(*(row.rarity for _, row in known))
-            kept.update((name, share * row.rarity) for name, row in known if row.classes or not self.classes)
+            length = math.hypot(*(row[0] for _, row in known))
+            share = GROUPS[group] / length if length else 0.0
+            kept.update([(name, share * row[0]) for name, row in known if row[1] or not self.classes])
         return kept
 
     def chances(self, values: dict[str, float]) -> dict[str, float]:
         """Probabilities of the classes, which add up to 1."""
-        told = [(row.classes, value) for name, value in values.items() if (row := self.row(name)).classes]
-        scores = _scores(self.row("bias").classes, told)
+        rows = self._rows
+        told = [(classes, value) for name, value in values.items() if (classes := rows[name][1])]
+        scores = _scores(rows["bias"].classes, told)
         top = max(scores)
         powers = [math.exp(score - top) for score in scores]
         whole = sum(powers)
@@ -73,8 +85,9 @@ class Weights:
 
     def suffers(self, values: dict[str, float]) -> frozenset[str]:
         """The impacts that are likelier than not."""
-        told = [(row.impacts, value) for name, value in values.items() if (row := self.row(name)).impacts]
-        scores = _scores(self.row("bias").impacts, told)
+        rows = self._rows
+        told = [(impacts, value) for name, value in values.items() if (impacts := rows[name][2])]
+        scores = _scores(rows["bias"].impacts, told)
         return frozenset(impact for impact, score in zip(self.impacts, scores, strict=True) if score >= 0)
 
     def grounds(self, values: dict[str, float], chosen: str) -> list[tuple[str, float]]:
@@ -86,7 +99,7 @@ class Weights:
                 weight = float(row.impacts[self.impacts.index(chosen)]) if row.impacts else 0.0
             else:
                 own = row.classes[self.classes.index(chosen)] if row.classes else 0
-                weight = own - (sum(row.classes) - own) / max(1, len(self.classes) - 1)
+                weight = own - (row.whole - own) / max(1, len(self.classes) - 1)
             if weight > 0:
                 found.append((name, weight * value / SCALE))
         return sorted(found, key=lambda item: -item[1])
