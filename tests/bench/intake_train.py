@@ -82,7 +82,7 @@ def fit(mails: Sequence[Labelled]) -> str:
     weighed = [mail for mail in mails if mail.options.get("auto") not in UNWEIGHED]
     raw = [features(focus_of(parse_mail(mail.raw)))[0].values for mail in weighed]
     rarity = rarities(raw)
-    bare = Weights((), (), {name: str(round(value * SCALE)) for name, value in rarity.items()})
+    bare = Weights((), (), _lines({name: [value] for name, value in rarity.items()}).encode())
     read = [bare.weighed(values) for values in raw]
     targets = [f"{mail.priority} {mail.type}" for mail in weighed]
     classes, decision = classify(read, targets, [mail.client for mail in weighed])
@@ -90,16 +90,20 @@ def fit(mails: Sequence[Labelled]) -> str:
     plain = [{name: value for name, value in values.items() if not name.startswith("n:")} for values in read]
     impacts = [regress(plain, [impact in mail.impact for mail in weighed]) for impact in Impact]
     nothing = [0.0] * len(classes)
-    lines = ["\t".join(("classes", *classes)), "\t".join(("impacts", *Impact))]
-    for name in sorted(decision.keys() | rarity.keys()):
+    rows: dict[str, list[float]] = {}
+    for name in decision.keys() | rarity.keys():
         row = [rarity.get(name, 0.0)]
         suffering = [columns.get(name, 0.0) for columns in impacts]
         if name == "bias" or max(map(abs, suffering)) >= KEEP:
             row += [*decision.get(name, nothing), *suffering]
         elif max(map(abs, decision.get(name, nothing))) >= KEEP:
             row += decision[name]
-        lines.append(f"{name}\t" + " ".join(str(round(value * SCALE)) for value in row))
-    return "\n".join(lines) + "\n"
+        rows[name] = row
+    return "\t".join(("classes", *classes)) + "\n" + "\t".join(("impacts", *Impact)) + "\n" + _lines(rows)
+
+
+def _lines(rows: dict[str, list[float]]) -> str:
+    return "".join(f"{name}\t{' '.join(str(round(value * SCALE)) for value in rows[name])}\n" for name in sorted(rows))
 
 
 def main() -> None:

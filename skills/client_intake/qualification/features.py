@@ -117,7 +117,7 @@ def _add_words(found: Features, tokens: Tokens) -> None:
             found.add(piece)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _pieces(word: str) -> tuple[str, ...]:
     framed = f"^{word}$"
     return tuple(f"n:{framed[at : at + PIECE]}" for at in range(max(1, len(framed) - PIECE + 1)))

@@ -12,6 +12,8 @@ from skills.client_intake.knowledge import table
 from skills.client_intake.qualification.tokens import Tokens
 
 _GAPS = {"..": 3, "...": 7}
+_KEPT = 8_000
+"""Words that are kept looked up: a console runs for weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,9 @@ class Lexicon:
                 found += self.literals.get("#", ())
             elements = frozenset(found)
             known = elements, tuple(begun for element in elements for begun in self.patterns.get(element, ()))
-            if len(self.known) < 50_000:
-                self.known[word] = known
+            if len(self.known) >= _KEPT:
+                self.known.clear()
+            self.known[word] = known
         return known
 
 

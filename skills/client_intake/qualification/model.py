@@ -4,6 +4,9 @@
 """
 
 import math
+import re
+from array import array
+from bisect import bisect_left
 from functools import cache
 from operator import mul
 from typing import NamedTuple
@@ -13,6 +16,9 @@ from skills.client_intake.knowledge import FOLDER
 GROUPS = {"w:": 7.7, "b:": 6.3, "n:": 7.7, "s:": 5.0, "p:": 7.0}
 """How much all words of a mail weigh together, and so its pairs and pieces of words and its senses:
 a long mail must not outweigh its facts. Other features weigh 1 each."""
+_KEPT = 16_000
+"""Rows that are kept read, and words that are known to have none."""
+_LINE = re.compile(rb"^[^\n]+$", re.MULTILINE)
 SCALE = 100.0
 """Rarities and weights are shipped as whole hundredths."""
 
@@ -30,27 +36,41 @@ _UNKNOWN = Row(0, [], [], 0)
 
 
 class _Rows(dict[str, Row]):
-    """Rows that are read when they are first asked for: a mail needs a hundredth of them."""
+    """The rows as they are shipped, in the order of their names; those that were asked for of late are kept read.
 
-    def __init__(self, lines: dict[str, str], classes: int) -> None:
+    A mail needs a hundredth of them, and a dictionary of all would cost a console that runs for weeks ten megabytes.
+    """
+
+    def __init__(self, text: bytes, classes: int) -> None:
         super().__init__()
-        self.lines, self._classes = lines, classes
+        self._text, self._classes = text, classes
+        self._starts = array("I", (line.start() for line in _LINE.finditer(text)))
 
     def __missing__(self, name: str) -> Row:
-        if name not in self.lines:
-            return _UNKNOWN  # and not kept: there is no end of words
-        rarity, *weights = map(int, self.lines[name].split())
-        classes = weights[: self._classes]
-        row = self[name] = Row(rarity, classes, weights[self._classes :], sum(classes))
+        if len(self) >= _KEPT:
+            self.clear()
+        row = self[name] = self._found(name.encode())
         return row
+
+    def _found(self, name: bytes) -> Row:
+        at = bisect_left(self._starts, name, key=self._name)
+        if at == len(self._starts) or self._name(self._starts[at]) != name:
+            return _UNKNOWN
+        start = self._starts[at] + len(name) + 1
+        rarity, *weights = map(int, self._text[start : self._text.index(b"\n", start)].split())
+        classes = weights[: self._classes]
+        return Row(rarity, classes, weights[self._classes :], sum(classes))
+
+    def _name(self, start: int) -> bytes:
+        return self._text[start : self._text.index(b"\t", start)]
 
 
 class Weights:
     """The fitted model. `classes` are such as `P1 hotfix`; the row `bias` belongs to every mail."""
 
-    def __init__(self, classes: tuple[str, ...], impacts: tuple[str, ...], lines: dict[str, str]) -> None:
+    def __init__(self, classes: tuple[str, ...], impacts: tuple[str, ...], rows: bytes) -> None:
         self.classes, self.impacts = classes, impacts
-        self._rows = _Rows(lines, len(classes))
+        self._rows = _Rows(rows, len(classes))
 
     def row(self, name: str) -> Row:
         """A feature's rarity, its weight for each class, and its weight for each impact."""
@@ -112,9 +132,12 @@ def _scores(bias: list[int], told: list[tuple[list[int], float]]) -> list[float]
 
 
 def fitted(text: str) -> Weights:
-    """The model of a fitted file: a line of classes, one of impacts, then a line a feature, each after its name."""
-    lines = dict(line.split("\t", 1) for line in text.splitlines())
-    return Weights(tuple(lines.pop("classes").split("\t")), tuple(lines.pop("impacts").split("\t")), lines)
+    """The model of a fitted file: a line of classes, one of impacts, then a line a feature, each after its name.
+
+    The features stand in the order of their names.
+    """
+    classes, impacts, rows = text.split("\n", 2)
+    return Weights(tuple(classes.split("\t")[1:]), tuple(impacts.split("\t")[1:]), rows.encode())
 
 
 @cache
