@@ -16,9 +16,8 @@ from skills.client_intake.knowledge import FOLDER
 GROUPS = {"w:": 7.7, "b:": 6.3, "n:": 7.7, "s:": 5.0, "p:": 7.0}
 """How much all words of a mail weigh together, and so its pairs and pieces of words and its senses:
 a long mail must not outweigh its facts. Other features weigh 1 each."""
-_KEPT = 16_000
-"""Rows that are kept read, and words that are known to have none."""
-_LINE = re.compile(rb"^[^\n]+$", re.MULTILINE)
+_FILTER_BITS = 1 << 20
+_LINE = re.compile(rb"^([^\t\n]+)\t", re.MULTILINE)
 SCALE = 100.0
 """Rarities and weights are shipped as whole hundredths."""
 
@@ -27,29 +26,38 @@ class Row(NamedTuple):
     """What one feature says, in hundredths; a part is empty where it says nothing. `whole` is the classes' sum."""
 
     rarity: int
-    classes: list[int]
-    impacts: list[int]
+    classes: "array[int]"
+    impacts: "array[int]"
     whole: int
 
 
-_UNKNOWN = Row(0, [], [], 0)
+_UNKNOWN = Row(0, array("h"), array("h"), 0)
 
 
 class _Rows(dict[str, Row]):
-    """The rows as they are shipped, in the order of their names; those that were asked for of late are kept read.
+    """The rows as they are shipped, in the order of their names; those that were asked for are kept read.
 
-    A mail needs a hundredth of them, and a dictionary of all would cost a console that runs for weeks ten megabytes.
+    A mail needs a hundredth of them, and a dictionary of all would cost each console ten megabytes. Of a mail's words
+    half have none, which a Bloom filter tells of nearly all.
     """
 
     def __init__(self, text: bytes, classes: int) -> None:
         super().__init__()
         self._text, self._classes = text, classes
-        self._starts = array("I", (line.start() for line in _LINE.finditer(text)))
+        self._starts = array("I")
+        self._filter = bytearray(_FILTER_BITS // 8)
+        for line in _LINE.finditer(text):
+            self._starts.append(line.start())
+            bit = hash(line[1].decode()) % _FILTER_BITS
+            self._filter[bit >> 3] |= 1 << (bit & 7)
 
     def __missing__(self, name: str) -> Row:
-        if len(self) >= _KEPT:
-            self.clear()
-        row = self[name] = self._found(name.encode())
+        bit = hash(name) % _FILTER_BITS
+        if not self._filter[bit >> 3] >> (bit & 7) & 1:
+            return _UNKNOWN
+        row = self._found(name.encode())
+        if row is not _UNKNOWN:
+            self[name] = row
         return row
 
     def _found(self, name: bytes) -> Row:
@@ -59,7 +67,7 @@ class _Rows(dict[str, Row]):
         start = self._starts[at] + len(name) + 1
         rarity, *weights = map(int, self._text[start : self._text.index(b"\n", start)].split())
         classes = weights[: self._classes]
-        return Row(rarity, classes, weights[self._classes :], sum(classes))
+        return Row(rarity, array("h", classes), array("h", weights[self._classes :]), sum(classes))
 
     def _name(self, start: int) -> bytes:
         return self._text[start : self._text.index(b"\t", start)]
@@ -125,7 +133,7 @@ class Weights:
         return sorted(found, key=lambda item: -item[1])
 
 
-def _scores(bias: list[int], told: list[tuple[list[int], float]]) -> list[float]:
+def _scores(bias: "array[int]", told: list[tuple["array[int]", float]]) -> list[float]:
     """One raw score a column."""
     known = [1.0, *(value for _, value in told)]
     return [sum(map(mul, column, known)) / SCALE for column in zip(bias, *(row for row, _ in told), strict=True)]
