@@ -116,6 +116,8 @@ class Reading(Value):
 
     priority: Priority
     type: RequestType
+    urgency: float = 0.0
+    """How likely it tells of a P1, from 0 to 1."""
     impact: tuple[Impact, ...] = ()
     language: Language = "en"
     client: str = ""

@@ -1,6 +1,7 @@
 """Priority, type and impacts of a mail, and the words that carried them."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from skills.client_intake.folding import fold
 from skills.client_intake.knowledge import table
@@ -22,10 +23,18 @@ _FACTS = {Priority.P1: _SEVERE, Priority.P2: _BOUNDED, Priority.P3: _BOUNDED, Pr
 _SILENT = {"form.bounce", "form.auto-reply"}
 
 
-def decide(found: Features, focus: Focus, weights: Weights) -> tuple[Priority, RequestType]:
+class Decision(NamedTuple):
+    """What a mail is taken as. `urgency` is the chance that it tells of a P1, from 0 to 1."""
+
+    priority: Priority
+    type: RequestType
+    urgency: float = 0.0
+
+
+def decide(found: Features, focus: Focus, weights: Weights) -> Decision:
     """The likeliest class; production down is taken on less evidence, for missing one costs more than a look."""
     if found.values.keys() & _SILENT:
-        return Priority.P4, RequestType.NOISE
+        return Decision(Priority.P4, RequestType.NOISE)
     if focus.automatic == "monitoring":
         return _watched(found, focus)
     chances = weights.chances(found.values)
@@ -36,12 +45,13 @@ def decide(found: Features, focus: Focus, weights: Weights) -> tuple[Priority, R
     if not _tells_a_defect(found):
         chances = {name: chance for name, chance in chances.items() if name not in urgent}
         best, urgent = max(chances, key=lambda name: chances[name]), {}
-    if urgent and sum(urgent.values()) >= limits["list_urgent_from" if advertises else "urgent_from"]:
+    urgency = sum(urgent.values())
+    if urgent and urgency >= limits["list_urgent_from" if advertises else "urgent_from"]:
         best = max(urgent, key=lambda name: urgent[name])
     elif advertises:
         best = "P4 noise"
     priority, _, kind = best.partition(" ")
-    return Priority(priority), RequestType(kind)
+    return Decision(Priority(priority), RequestType(kind), urgency)
 
 
 def _tells_a_defect(found: Features) -> bool:
@@ -49,17 +59,17 @@ def _tells_a_defect(found: Features) -> bool:
     return "form.short" not in found.values or any(name.split(":")[-1].startswith(_DEFECTS) for name in found.values)
 
 
-def _watched(found: Features, focus: Focus) -> tuple[Priority, RequestType]:
+def _watched(found: Features, focus: Focus) -> Decision:
     """What a watching product says needs no weighing: well again, a report, a threshold, or down."""
     monitoring = table("reading")["monitoring"]
     fires = any(mark in fold(focus.subject) for mark in monitoring["firing"])
     well = found.values.keys() & {"noise.monitor_report", "noise.monitor_up"}
     if focus.recovered or (well and not fires):
-        return Priority.P4, RequestType.NOISE
+        return Decision(Priority.P4, RequestType.NOISE)
     folded = fold(f"{focus.subject} {focus.text}")
     if any(word in folded for word in monitoring["mild"]):
-        return Priority.P2, RequestType.HOTFIX
-    return Priority.P1, RequestType.HOTFIX
+        return Decision(Priority.P2, RequestType.HOTFIX)
+    return Decision(Priority.P1, RequestType.HOTFIX, 1.0)
 
 
 def impacts(found: Features, priority: Priority, kind: RequestType, weights: Weights) -> tuple[Impact, ...]:

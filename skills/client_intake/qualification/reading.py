@@ -33,7 +33,7 @@ def read_mail(mail: Mail, clients: Sequence["KnownClient"] = (), weights: Weight
     client, client_words = client_of(mail, clients)
     known = known_client(client, clients)
     language = language_of(f"{focus.subject} {focus.text}", known.language if known else None, client)
-    priority, kind = decide(found, focus, weights)
+    priority, kind, urgency = decide(found, focus, weights)
     impact = impacts(found, priority, kind, weights)
     onset: Onset | None = None
     at = written_at(mail)
@@ -52,6 +52,7 @@ def read_mail(mail: Mail, clients: Sequence["KnownClient"] = (), weights: Weight
     return Reading(
         priority=priority,
         type=kind,
+        urgency=urgency,
         impact=impact,
         language=language,
         client=client,

@@ -1,6 +1,7 @@
 """What a further report of an incident amounts to, beside what the incident was opened with."""
 
-from store.values import Reading, RequestType
+from skills.client_intake.knowledge import table
+from store.values import Priority, Reading, RequestType
 
 _DEFECTS = {RequestType.HOTFIX, RequestType.BUG, RequestType.SECURITY}
 
@@ -17,5 +18,11 @@ def as_part_of(reading: Reading, first: Reading) -> Reading:
 
 
 def tells_worse(reading: Reading, first: Reading) -> bool:
-    """Whether a further report makes the incident more urgent than the first one did."""
-    return reading.type in _DEFECTS and reading.priority < first.priority
+    """Whether a further report makes the incident more urgent than the first one did.
+
+    Both tell of the same thing, so that it is a P1 now is believed of both together: one loud mail is not enough.
+    """
+    if reading.type not in _DEFECTS or reading.priority >= first.priority:
+        return False
+    together = (reading.urgency + first.urgency) / 2
+    return reading.priority is not Priority.P1 or together >= float(table("reading")["limits"]["joined_urgent_from"])
