@@ -19,6 +19,7 @@ class Contexts:
     announced: Pattern
     final: Pattern
     served: Pattern
+    quoted: Pattern
     aside: Pattern
     restored: Pattern
     status: Pattern

@@ -164,7 +164,7 @@ def _hits(log: Scan, candidate: _Candidate, wanted: Container[Sign]) -> list[Hit
     raw = log.lowered[start:end]
     if raw in log.quiet:
         return []
-    line = _plain(stripped(raw))
+    line = _plain(contexts().quoted.sub(b"", stripped(raw)))
     tried = _tried(log, line, candidate.stems)
     patterns = [pair for pair in tried if pair[0] in wanted]
     matching = list(dict.fromkeys(sign for sign, pattern in patterns if pattern.search(line)))
