@@ -69,6 +69,8 @@ HEALTHY = {
     "what a request did not bring along": ['PHP Warning:  Undefined array key "HTTP_REFERER" in /var/www/html/a.php'],
     "somebody who asks the catalogue": ['ERROR:  relation "pg_stat_statementz" does not exist at character 15'],
     "a drill": ["level=INFO msg=\"canary probe: simulated 'disk full' drill finished, all checks green\""],
+    "a test key where it belongs": ["INFO stripe: test mode enabled on staging, skipping live checks"] * 4,
+    "a certificate that serves nobody": ["WARN certificate for legacy.example expired but its host is disabled"] * 4,
     "a client who quotes an error": [
         '{"level":"warn","message":"new contact message","excerpt":"your site says Invalid API Key provided"}'
     ],
