@@ -27,6 +27,12 @@ def test_the_console_starts_without_its_clients(module: str) -> None:
     assert imported(f"import {module}").isdisjoint({"kubernetes", "stripe", "aiohttp", "aiosmtpd"})
 
 
+def test_the_clients_are_there_once_the_console_is_warm() -> None:
+    wait = "[each.join() for each in threading.enumerate() if each.name == 'warming']"
+    modules = imported(f"import threading\nfrom console.warming import warm_up\nwarm_up()\n{wait}")
+    assert {"httpx", "kubernetes.aio.client", "stripe", "skills.devops.monitoring.logs.scanning"} <= modules
+
+
 def test_who_looks_at_the_past_cannot_touch_the_present() -> None:
     modules = imported("import console.verbs.replay, console.app, console.front")
     assert not [name for name in modules if name.startswith("skills.clients")]

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from skills.client_intake.routing.standing import as_part_of
 from skills.client_intake.triage import triage
+from store.values import Priority, Reading, RequestType
 
 FIRST = datetime.fromisoformat("2025-01-09T10:30+01:00")
 OUTAGE = ("Paiements bloqués", "Plus aucun client ne peut payer depuis 10h, « Erreur 500 lors du paiement ».")
@@ -76,3 +78,16 @@ def test_the_third_mail_names_the_first_report_and_not_the_second() -> None:
 def test_a_merge_shows_its_reason() -> None:
     rows = list(triage([_mail(0, *OUTAGE), _mail(1, "Re: Paiements bloqués", "Toujours bloqué ?", answers=0)]))
     assert [reason["rule"] for reason in rows[1]["reasons"] if reason["decides"] == "duplicate"] == ["thread.reply"]
+
+
+@pytest.mark.parametrize(("urgency", "priority"), [(0.5, "P2"), (0.9, "P1")])
+def test_one_loud_report_raises_an_incident_only_beyond_doubt(urgency: float, priority: str) -> None:
+    first = Reading(priority=Priority.P2, type=RequestType.HOTFIX, urgency=0.02)
+    further = Reading(priority=Priority.P1, type=RequestType.HOTFIX, urgency=urgency)
+    assert as_part_of(further, first).priority == priority
+
+
+def test_a_report_joins_an_incident_that_was_nearly_urgent_as_urgent() -> None:
+    first = Reading(priority=Priority.P2, type=RequestType.HOTFIX, urgency=0.19)
+    further = Reading(priority=Priority.P1, type=RequestType.HOTFIX, urgency=0.55)
+    assert as_part_of(further, first) == further
