@@ -16,8 +16,9 @@ from skills.client_intake.knowledge import FOLDER
 GROUPS = {"w:": 7.7, "b:": 6.3, "n:": 7.7, "s:": 5.0, "p:": 7.0}
 """How much all words of a mail weigh together, and so its pairs and pieces of words and its senses:
 a long mail must not outweigh its facts. Other features weigh 1 each."""
-_FILTER_BITS = 1 << 20
-_LINE = re.compile(rb"^([^\t\n]+)\t", re.MULTILINE)
+_FILTER_BITS, _FILTER_FROM = 1 << 20, 5_000
+"""The filter's size, and how many searches it pays after."""
+_LINE = re.compile(rb"^.", re.MULTILINE)
 SCALE = 100.0
 """Rarities and weights are shipped as whole hundredths."""
 
@@ -38,27 +39,35 @@ class _Rows(dict[str, Row]):
     """The rows as they are shipped, in the order of their names; those that were asked for are kept read.
 
     A mail needs a hundredth of them, and a dictionary of all would cost each console ten megabytes. Of a mail's words
-    half have none, which a Bloom filter tells of nearly all.
+    half have none, which a Bloom filter tells of nearly all; a single mail is read before one would be filled.
     """
 
     def __init__(self, text: bytes, classes: int) -> None:
         super().__init__()
         self._text, self._classes = text, classes
-        self._starts = array("I")
-        self._filter = bytearray(_FILTER_BITS // 8)
-        for line in _LINE.finditer(text):
-            self._starts.append(line.start())
-            bit = hash(line[1].decode()) % _FILTER_BITS
-            self._filter[bit >> 3] |= 1 << (bit & 7)
+        self._starts = array("I", (line.start() for line in _LINE.finditer(text)))
+        self._filter = b""
+        self._searched = 0
 
     def __missing__(self, name: str) -> Row:
-        bit = hash(name) % _FILTER_BITS
-        if not self._filter[bit >> 3] >> (bit & 7) & 1:
-            return _UNKNOWN
+        if self._filter:
+            bit = hash(name) % _FILTER_BITS
+            if not self._filter[bit >> 3] >> (bit & 7) & 1:
+                return _UNKNOWN
         row = self._found(name.encode())
         if row is not _UNKNOWN:
             self[name] = row
+        self._searched += 1
+        if self._searched == _FILTER_FROM:
+            self._filter = self._filled()
         return row
+
+    def _filled(self) -> bytes:
+        bits = bytearray(_FILTER_BITS // 8)
+        for start in self._starts:
+            bit = hash(self._name(start).decode()) % _FILTER_BITS
+            bits[bit >> 3] |= 1 << (bit & 7)
+        return bytes(bits)
 
     def _found(self, name: bytes) -> Row:
         at = bisect_left(self._starts, name, key=self._name)
